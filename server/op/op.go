@@ -1,0 +1,58 @@
+// Package op describes the operations of a service to the server: a name, the type of
+// the input, whether it writes, and the method that does it. It is the one thing that the
+// server and the services share, so it knows neither HTTP nor AWS.
+package op
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// Caller is who makes a call, and the Region that the call is addressed to.
+type Caller struct {
+	Account string // twelve digits
+	Region  string
+	ARN     string // of the principal
+	UserID  string // as GetCallerIdentity shows it
+}
+
+// Op is one operation of a service.
+type Op struct {
+	Name   string
+	Writes bool
+	Input  reflect.Type // the SDK's input struct
+	Output reflect.Type // the SDK's output struct
+	do     func(call, in any) (any, error)
+}
+
+// Do calls the operation's method on call, a pointer to the service's Call, with in, a pointer to Input.
+func (o Op) Do(call, in any) (any, error) { return o.do(call, in) }
+
+// Read is an operation that changes nothing.
+func Read[C, In, Out any](method func(*C, *In) (*Out, error)) Op { return of(method, false) }
+
+// Write is an operation that may change state.
+func Write[C, In, Out any](method func(*C, *In) (*Out, error)) Op { return of(method, true) }
+
+// of names the operation after the type of its input: there is no second place to keep in step.
+func of[C, In, Out any](method func(*C, *In) (*Out, error), writes bool) Op {
+	in := reflect.TypeFor[In]()
+	name, ok := strings.CutSuffix(in.Name(), "Input")
+	if !ok {
+		panic(fmt.Sprintf("op: %v is not the input of an operation", in))
+	}
+	return Op{
+		Name:   name,
+		Writes: writes,
+		Input:  in,
+		Output: reflect.TypeFor[Out](),
+		do: func(call, in any) (any, error) {
+			out, err := method(call.(*C), in.(*In))
+			if err != nil {
+				return nil, err // not a typed nil in an interface
+			}
+			return out, nil
+		},
+	}
+}
