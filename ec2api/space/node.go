@@ -158,9 +158,10 @@ func (r region) lowest(bits uint8) (key, bool) {
 		return key{}, false
 	}
 	for !r.free() {
-		lower, upper := r.half(0), r.half(1)
-		if r = lower; lower.shortest() > bits {
-			r = upper
+		if lower := r.half(0); lower.shortest() <= bits {
+			r = lower
+		} else {
+			r = r.half(1)
 		}
 	}
 	r.key.bits = bits

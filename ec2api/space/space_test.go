@@ -255,6 +255,21 @@ func TestMistakesOfTheCallerPanic(t *testing.T) {
 	}
 }
 
+// Readers run for each request, and for each resource that is looked at.
+func TestReadersAllocateNothing(t *testing.T) {
+	s := build("10.0.0.0/8 2001:db8::/32", "10.0.0.0/24 10.0.1.0/28 2001:db8::/56")
+	p, list := netip.MustParsePrefix("10.0.1.0/24"), prefixes("10.0.0.0/9")
+	if got := testing.AllocsPerRun(100, func() {
+		s.Free(p)
+		s.InUse(p)
+		s.Block(p)
+		s.Next(28, list, nil)
+		s.Next(56, nil, nil)
+	}); got != 0 {
+		t.Errorf("%v allocations, want 0", got)
+	}
+}
+
 func TestNextWithLongLists(t *testing.T) {
 	s := build("10.0.0.0/8", "")
 	var odd []netip.Prefix // 10.0.1.0/24, 10.0.3.0/24, …

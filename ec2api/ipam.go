@@ -1,0 +1,335 @@
+package ec2api
+
+import (
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/ipam-local/ipam-local/region"
+	"github.com/ipam-local/ipam-local/server/op"
+	"github.com/ipam-local/ipam-local/state"
+)
+
+var ipamOperations = []op.Op{
+	op.Write((*Call).CreateIpam),
+	op.Write((*Call).ModifyIpam),
+	op.Write((*Call).DeleteIpam),
+	op.Read((*Call).DescribeIpams),
+}
+
+// ipam is an IPAM; OwnerId and IpamRegion are the account and the home Region it belongs to.
+type ipam struct {
+	types.Ipam
+	Settles transition[types.IpamState]
+}
+
+var ipams = state.NewTable(&Schema, "ipam", func(r *ipam) state.Key {
+	return state.Key{*r.OwnerId, *r.IpamRegion, *r.IpamId}
+})
+
+// gone removes the row of an IPAM once its deletion has ended.
+var ipamsGone = state.NewQueue(&Schema, "ipam-gone", func(tx *state.Tx, key state.Key) { ipams.Delete(tx, key...) })
+
+var ipamKind = kind{"ipam-", types.ResourceTypeIpam, func(c *Call, id string) error { _, err := c.ipam(id); return err }}
+
+// ipam finds an IPAM of the caller whose home is the Region of the call.
+func (c *Call) ipam(id string) (*ipam, error) {
+	if r := ipams.Get(c.Tx, c.Account, c.Region, id); r != nil {
+		return r, nil
+	}
+	return nil, notFound("InvalidIpamId.NotFound", "ipam", id)
+}
+
+// liveIpam finds an IPAM that is not being deleted.
+func (c *Call) liveIpam(id string) (*ipam, error) {
+	r, err := c.ipam(id)
+	if err == nil && r.State == types.IpamStateDeleteInProgress {
+		err = deleting(id)
+	}
+	return r, err
+}
+
+// deleting refuses to work on what is on its way out.
+func deleting(id string) error {
+	return fail(codeIncorrectState, "The specified action is not valid for %s. It is being deleted.", id)
+}
+
+// show is the IPAM as a reader sees it now.
+func (r *ipam) show(c *Call) types.Ipam {
+	v := r.Ipam
+	v.State = r.Settles.state(r.State, c.Tx.Now)
+	return r.with(c, v)
+}
+
+// answer is the IPAM as the call shows it that has changed it: on its way to the new state.
+func (r *ipam) answer(c *Call) *types.Ipam { return new(r.with(c, r.Ipam)) }
+
+func (r *ipam) with(c *Call, v types.Ipam) types.Ipam {
+	v.ScopeCount = new(int32(scopesByIpam.Count(c.Tx, *r.IpamId)))
+	v.Tags = c.tags(*r.OwnerId, *r.IpamRegion, *r.IpamId)
+	return v
+}
+
+// CreateIpam creates an IPAM with its two default scopes and its default resource discovery.
+func (c *Call) CreateIpam(in *ec2.CreateIpamInput) (*ec2.CreateIpamOutput, error) {
+	tags, err := c.tagsAtCreation(in.TagSpecifications, types.ResourceTypeIpam)
+	if err != nil {
+		return nil, err
+	}
+	regions, err := operatingRegions(in.OperatingRegions, added)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains(regions, c.Region) {
+		regions = append(regions, c.Region)
+	}
+	if err := c.checkMetering(in.MeteredAccount); err != nil {
+		return nil, err
+	}
+	have := 0
+	for range ipams.Scan(c.Tx, c.Account, c.Region) {
+		have++
+	}
+	if err := quota(codeResourceLimitExceeded, "ipams", have, c.Settings.Quotas.IPAMs); err != nil {
+		return nil, err
+	}
+	id := c.Tx.NewID("ipam-", 17)
+	r := &ipam{
+		Ipam: types.Ipam{
+			OwnerId:                               new(c.Account),
+			IpamId:                                new(id),
+			IpamArn:                               new(c.arn("", c.Account, "ipam/"+id)),
+			IpamRegion:                            new(c.Region),
+			Description:                           in.Description,
+			OperatingRegions:                      regionSet(regions),
+			State:                                 types.IpamStateCreateInProgress,
+			Tier:                                  orEnum(in.Tier, types.IpamTierAdvanced),
+			EnablePrivateGua:                      new(or(in.EnablePrivateGua, false)),
+			MeteredAccount:                        orEnum(in.MeteredAccount, types.IpamMeteredAccountIpamOwner),
+			DefaultResourceDiscoveryId:            new(c.Tx.NewID("ipam-res-disco-", 17)),
+			DefaultResourceDiscoveryAssociationId: new(c.Tx.NewID("ipam-res-disco-assoc-", 17)),
+			ResourceDiscoveryAssociationCount:     new(int32(1)),
+		},
+		Settles: to(types.IpamStateCreateComplete, c.Tx.Now, c.Settings.Timing.Transition),
+	}
+	public := c.newScope(r, types.IpamScopeTypePublic, true)
+	private := c.newScope(r, types.IpamScopeTypePrivate, true)
+	r.PublicDefaultScopeId, r.PrivateDefaultScopeId = public.IpamScopeId, private.IpamScopeId
+	scopes.Put(c.Tx, public)
+	scopes.Put(c.Tx, private)
+	ipams.Put(c.Tx, r)
+	c.putTags(id, types.ResourceTypeIpam, tags)
+	return &ec2.CreateIpamOutput{Ipam: r.answer(c)}, nil
+}
+
+// orEnum is e, or def for an enum that a request leaves out.
+func orEnum[E ~string](e, def E) E {
+	if e == "" {
+		return def
+	}
+	return e
+}
+
+// checkMetering: costs can be moved to the owners of resources only by an IPAM that is integrated with an organization.
+func (c *Call) checkMetering(m types.IpamMeteredAccount) error {
+	if m == types.IpamMeteredAccountResourceOwner {
+		return fail(codeUnsupportedOperation, "MeteredAccount resource-owner needs an IPAM that is integrated with AWS Organizations.")
+	}
+	return nil
+}
+
+// operatingRegions reads a list of Regions; one that is named twice counts once.
+func operatingRegions[T any](list []T, regionName func(T) *string) ([]string, error) {
+	var names []string
+	for _, item := range list {
+		name := or(regionName(item), "")
+		if _, known := region.Lookup(name); !known {
+			return nil, invalidValue("Value (%s) for parameter operatingRegions is invalid. This is not a valid Region.", name)
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+func added(r types.AddIpamOperatingRegion) *string      { return r.RegionName }
+func removed(r types.RemoveIpamOperatingRegion) *string { return r.RegionName }
+
+func regionSet(names []string) []types.IpamOperatingRegion {
+	set := make([]types.IpamOperatingRegion, len(names))
+	for i, name := range names {
+		set[i].RegionName = new(name)
+	}
+	return set
+}
+
+// operatesIn tells whether the IPAM watches that Region.
+func (r *ipam) operatesIn(name string) bool {
+	return slices.ContainsFunc(r.OperatingRegions, func(o types.IpamOperatingRegion) bool { return *o.RegionName == name })
+}
+
+// ModifyIpam changes an IPAM.
+func (c *Call) ModifyIpam(in *ec2.ModifyIpamInput) (*ec2.ModifyIpamOutput, error) {
+	r, err := c.liveIpam(*in.IpamId)
+	if err != nil {
+		return nil, err
+	}
+	add, err := operatingRegions(in.AddOperatingRegions, added)
+	if err != nil {
+		return nil, err
+	}
+	remove, err := operatingRegions(in.RemoveOperatingRegions, removed)
+	if err != nil {
+		return nil, err
+	}
+	if in.Description == nil && add == nil && remove == nil && in.Tier == "" && in.EnablePrivateGua == nil && in.MeteredAccount == "" {
+		return nil, invalidCombination("The request must contain a modification to the ipam")
+	}
+	if err := c.checkRegionChange(r, add, remove); err != nil {
+		return nil, err
+	}
+	if err := c.checkMetering(in.MeteredAccount); err != nil {
+		return nil, err
+	}
+	if in.Tier == types.IpamTierFree {
+		if err := c.checkFreeTier(r); err != nil {
+			return nil, err
+		}
+	}
+	r.changeRegions(add, remove)
+	if in.Description != nil {
+		r.Description = in.Description
+	}
+	r.Tier = orEnum(in.Tier, r.Tier)
+	r.EnablePrivateGua = new(or(in.EnablePrivateGua, *r.EnablePrivateGua))
+	r.MeteredAccount = orEnum(in.MeteredAccount, r.MeteredAccount)
+	r.State = types.IpamStateModifyInProgress
+	r.Settles = to(types.IpamStateModifyComplete, c.Tx.Now, c.Settings.Timing.Transition)
+	ipams.Put(c.Tx, r)
+	return &ec2.ModifyIpamOutput{Ipam: r.answer(c)}, nil
+}
+
+// checkRegionChange: the home Region always is an operating Region, and so is the locale of a pool.
+func (c *Call) checkRegionChange(r *ipam, add, remove []string) error {
+	for _, name := range remove {
+		if slices.Contains(add, name) {
+			return invalidCombination("The Region %s cannot be added and removed in one request.", name)
+		}
+		if name == *r.IpamRegion {
+			return invalidValue("The home Region %s of an IPAM cannot be removed from its operating Regions.", name)
+		}
+		for p := range poolsByIpam.Scan(c.Tx, *r.IpamId) {
+			if *p.Locale == name {
+				return fail(codeDependencyViolation, "The specified action is not valid for %s. The pool %s has the locale %s.", *r.IpamId, *p.IpamPoolId, name)
+			}
+		}
+	}
+	return nil
+}
+
+func (r *ipam) changeRegions(add, remove []string) {
+	for _, name := range add {
+		if !r.operatesIn(name) {
+			r.OperatingRegions = append(r.OperatingRegions, regionSet([]string{name})...)
+		}
+	}
+	r.OperatingRegions = slices.DeleteFunc(r.OperatingRegions, func(o types.IpamOperatingRegion) bool {
+		return slices.Contains(remove, *o.RegionName)
+	})
+}
+
+// checkFreeTier: what an IPAM may not have in the free tier.
+// Source: https://docs.aws.amazon.com/vpc/latest/ipam/mod-ipam-tier.html
+func (c *Call) checkFreeTier(r *ipam) error {
+	refuse := func(what string) error {
+		return fail(codeDependencyViolation, "The specified action is not valid for %s. The free tier does not allow %s.", *r.IpamId, what)
+	}
+	for s := range scopesByIpam.Scan(c.Tx, *r.IpamId) {
+		if !*s.IsDefault {
+			return refuse("private scopes other than the default one")
+		}
+	}
+	for p := range poolsByIpam.Scan(c.Tx, *r.IpamId) {
+		switch {
+		case p.IpamScopeType == types.IpamScopeTypePrivate:
+			return refuse("pools in a private scope")
+		case *p.Locale != noLocale && *p.Locale != *r.IpamRegion:
+			return refuse("pools with a locale other than the home Region")
+		}
+		for a := range allocations.Scan(c.Tx, p.key()...) {
+			if *a.ResourceOwner != c.Account {
+				return refuse("allocations to other accounts")
+			}
+		}
+	}
+	return nil
+}
+
+// DeleteIpam deletes an IPAM; with Cascade also its private pools and scopes. What the pools gave to VPCs stays with the VPCs.
+func (c *Call) DeleteIpam(in *ec2.DeleteIpamInput) (*ec2.DeleteIpamOutput, error) {
+	r, err := c.liveIpam(*in.IpamId)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.checkIpamDeletion(r, or(in.Cascade, false)); err != nil {
+		return nil, err
+	}
+	r.State = types.IpamStateDeleteInProgress
+	r.Settles = transition[types.IpamState]{}
+	out := r.answer(c)
+	for p := range poolsByIpam.Scan(c.Tx, *r.IpamId) {
+		c.removePool(p)
+	}
+	for s := range scopesByIpam.Scan(c.Tx, *r.IpamId) {
+		c.removeScope(s)
+	}
+	ipams.Put(c.Tx, r)
+	ipamsGone.At(c.Tx, c.Tx.Now.Add(c.Settings.Timing.Transition), c.Account, c.Region, *r.IpamId)
+	c.putTags(*r.IpamId, types.ResourceTypeIpam, nil)
+	return &ec2.DeleteIpamOutput{Ipam: out}, nil
+}
+
+func (c *Call) checkIpamDeletion(r *ipam, cascade bool) error {
+	refuse := func(what string) error {
+		return fail(codeDependencyViolation, "The specified action is not valid for %s. There are one or more %s in the ipam.", *r.IpamId, what)
+	}
+	for p := range poolsByIpam.Scan(c.Tx, *r.IpamId) {
+		if p.IpamScopeType == types.IpamScopeTypePublic {
+			return refuse("pools in the public scope")
+		}
+		if !cascade {
+			return refuse("pools")
+		}
+	}
+	for s := range scopesByIpam.Scan(c.Tx, *r.IpamId) {
+		if !cascade && !*s.IsDefault {
+			return refuse("non-default scopes")
+		}
+	}
+	return nil
+}
+
+var ipamListing = listing[ipam, types.Ipam]{
+	key:     func(r *ipam) state.Key { return state.Key{*r.OwnerId, *r.IpamRegion, *r.IpamId} },
+	view:    func(c *Call, r *ipam) types.Ipam { return r.show(c) },
+	filters: fieldFilters[types.Ipam](nil),
+	min:     minResults,
+	max:     maxResults,
+}
+
+// DescribeIpams lists the caller's IPAMs whose home is this Region.
+func (c *Call) DescribeIpams(in *ec2.DescribeIpamsInput) (*ec2.DescribeIpamsOutput, error) {
+	items, next, err := ipamListing.describe(c, page{in.Filters, in.MaxResults, in.NextToken}, in.IpamIds, c.ipam,
+		func(after state.Key) iter.Seq[*ipam] { return ipams.ScanAfter(c.Tx, after, c.Account, c.Region) })
+	if err != nil {
+		return nil, err
+	}
+	return &ec2.DescribeIpamsOutput{Ipams: items, NextToken: next}, nil
+}
+
+// lastOf is the id at the end of an ARN, as arn:aws:ec2::111122223333:ipam/ipam-0123456789abcdef0.
+func lastOf(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }

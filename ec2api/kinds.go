@@ -1,0 +1,9 @@
+package ec2api
+
+// kinds are the types of resource that can carry tags.
+var kinds = []kind{
+	ipamKind,
+	scopeKind,
+	poolKind,
+	allocationKind,
+}

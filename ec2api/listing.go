@@ -1,0 +1,133 @@
+package ec2api
+
+import (
+	"encoding/base64"
+	"iter"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/ipam-local/ipam-local/state"
+)
+
+// listing is what the Describe and Get operations of a resource have in common: which records there are,
+// how one is shown, and by what it may be filtered. R is the record, V the SDK's type in the answer.
+type listing[R, V any] struct {
+	key     func(*R) state.Key
+	view    func(*Call, *R) V
+	filters filters[V]
+	min     int32 // bounds of MaxResults
+	max     int32
+}
+
+// page is the part of a request that all listings share.
+type page struct {
+	filters []types.Filter
+	max     *int32
+	token   *string
+}
+
+// Bounds of MaxResults that most operations have.
+const (
+	minResults = 5
+	maxResults = 1000
+)
+
+// list shows the records that rows yields after a key, in their order. next is the token of the following page.
+func (l *listing[R, V]) list(c *Call, p page, rows func(after state.Key) iter.Seq[*R]) (items []V, next *string, err error) {
+	if err := l.checkMax(p.max); err != nil {
+		return nil, nil, err
+	}
+	pass, err := l.filters.matcher(p.filters)
+	if err != nil {
+		return nil, nil, err
+	}
+	after, err := readToken[V](or(p.token, ""))
+	if err != nil {
+		return nil, nil, err
+	}
+	items = []V{}
+	var last *R
+	for r := range rows(after) {
+		item := l.view(c, r)
+		if !pass(item) {
+			continue
+		}
+		if p.max != nil && len(items) == int(*p.max) {
+			return items, new(makeToken[V](l.key(last))), nil
+		}
+		items = append(items, item)
+		last = r
+	}
+	return items, nil, nil
+}
+
+// describe is a Describe operation: the records that ids names or, without ids, all that rows yields.
+func (l *listing[R, V]) describe(c *Call, p page, ids []string, find func(id string) (*R, error), rows func(after state.Key) iter.Seq[*R]) ([]V, *string, error) {
+	if len(ids) > 0 {
+		return l.named(c, p, ids, find)
+	}
+	return l.list(c, p, rows)
+}
+
+// named shows the records with the ids that a request names; find fails for one that the caller may not see.
+func (l *listing[R, V]) named(c *Call, p page, ids []string, find func(id string) (*R, error)) ([]V, *string, error) {
+	records := make([]*R, 0, len(ids))
+	seen := map[string]bool{}
+	for _, id := range ids {
+		r, err := find(id)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !seen[id] {
+			records = append(records, r)
+		}
+		seen[id] = true
+	}
+	return l.list(c, p, func(after state.Key) iter.Seq[*R] { return afterKey(records, l.key, after) })
+}
+
+func (l *listing[R, V]) checkMax(n *int32) error {
+	switch {
+	case n == nil:
+		return nil
+	case *n < l.min: // AWS says "greater than" and takes the bound itself
+		return invalidValue("Value ( %d ) for parameter maxResults is invalid. Expecting a value greater than %d.", *n, l.min)
+	case *n > l.max:
+		return invalidValue("Value ( %d ) for parameter maxResults is invalid. Expecting a value less than %d.", *n, l.max)
+	}
+	return nil
+}
+
+// afterKey yields the records in the order of their keys, those behind after only; it is for lists that are short
+// enough to be held.
+func afterKey[R any](records []*R, key func(*R) state.Key, after state.Key) iter.Seq[*R] {
+	slices.SortFunc(records, func(a, b *R) int { return slices.Compare(key(a), key(b)) })
+	return func(yield func(*R) bool) {
+		for _, r := range records {
+			if slices.Compare(key(r), after) > 0 && !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+// A token is what is listed and the key of the last one shown: pages stay right while records come and go.
+func makeToken[V any](key state.Key) string {
+	parts := append([]string{reflect.TypeFor[V]().Name()}, key...)
+	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(parts, "\x00")))
+}
+
+func readToken[V any](token string) (state.Key, error) {
+	if token == "" {
+		return nil, nil
+	}
+	text, err := base64.RawURLEncoding.DecodeString(token)
+	parts := strings.Split(string(text), "\x00")
+	if err != nil || len(parts) < 2 || parts[0] != reflect.TypeFor[V]().Name() {
+		return nil, fail("InvalidNextToken", "The token '%s' is invalid", token)
+	}
+	return parts[1:], nil
+}

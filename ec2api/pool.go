@@ -1,0 +1,280 @@
+package ec2api
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/ipam-local/ipam-local/server/op"
+	"github.com/ipam-local/ipam-local/state"
+)
+
+var poolOperations = []op.Op{
+	op.Write((*Call).CreateIpamPool),
+	op.Write((*Call).ModifyIpamPool),
+	op.Write((*Call).DeleteIpamPool),
+	op.Read((*Call).DescribeIpamPools),
+}
+
+// noLocale is what AWS shows for a pool without a locale. Such a pool gives space to other pools and to
+// custom allocations only.
+const noLocale = "None"
+
+// pool is a pool of a scope. OwnerId and IpamRegion are the account and the home Region it belongs to.
+type pool struct {
+	types.IpamPool
+	IpamId      string
+	IpamScopeId string
+	Settles     transition[types.IpamPoolState]
+}
+
+func (r *pool) key() state.Key { return state.Key{*r.OwnerId, *r.IpamRegion, *r.IpamPoolId} }
+
+var (
+	pools         = state.NewTable(&Schema, "ipam-pool", (*pool).key)
+	poolsByID     = state.NewIndex(pools, "id", func(r *pool) []state.Key { return []state.Key{{*r.IpamPoolId}} })
+	poolsByIpam   = state.NewIndex(pools, "ipam", func(r *pool) []state.Key { return []state.Key{{r.IpamId}} })
+	poolsByScope  = state.NewIndex(pools, "scope", func(r *pool) []state.Key { return []state.Key{{r.IpamScopeId}} })
+	poolsBySource = state.NewIndex(pools, "source", func(r *pool) []state.Key {
+		if r.SourceIpamPoolId == nil {
+			return nil
+		}
+		return []state.Key{{*r.SourceIpamPoolId}}
+	})
+	// poolsByLocale finds the pools that a Region sees without being their home.
+	poolsByLocale = state.NewIndex(pools, "locale", func(r *pool) []state.Key { return []state.Key{{*r.OwnerId, *r.Locale}} })
+	poolsGone     = state.NewQueue(&Schema, "ipam-pool-gone", func(tx *state.Tx, key state.Key) { pools.Delete(tx, key...) })
+)
+
+var poolKind = kind{"ipam-pool-", types.ResourceTypeIpamPool, func(c *Call, id string) error { _, err := c.homePool(id); return err }}
+
+func noPool(id string) error { return notFound("InvalidIpamPoolId.NotFound", "ipam-pool", id) }
+
+// homePool finds a pool of the caller whose home is the Region of the call; there it is administered.
+func (c *Call) homePool(id string) (*pool, error) {
+	if r := pools.Get(c.Tx, c.Account, c.Region, id); r != nil {
+		return r, nil
+	}
+	return nil, noPool(id)
+}
+
+// livePool finds a pool to administer that is not being deleted.
+func (c *Call) livePool(id string) (*pool, error) {
+	r, err := c.homePool(id)
+	if err == nil && r.deleting() {
+		err = deleting(id)
+	}
+	return r, err
+}
+
+func (r *pool) deleting() bool { return r.State == types.IpamPoolStateDeleteInProgress }
+
+// visiblePool finds a pool that the caller may read: in its home Region and in its locale.
+func (c *Call) visiblePool(id string) (*pool, error) {
+	r := poolsByID.First(c.Tx, id)
+	if r == nil || *r.OwnerId != c.Account || (*r.IpamRegion != c.Region && *r.Locale != c.Region) {
+		return nil, noPool(id)
+	}
+	return r, nil
+}
+
+// localPool finds a pool that the caller may take space from: in its locale, or at home if it has none.
+func (c *Call) localPool(id string) (*pool, error) {
+	r, err := c.visiblePool(id)
+	if err != nil {
+		return nil, err
+	}
+	if *r.Locale != noLocale && *r.Locale != c.Region {
+		return nil, noPool(id)
+	}
+	if r.deleting() {
+		return nil, deleting(id)
+	}
+	return r, nil
+}
+
+func (r *pool) show(c *Call) types.IpamPool {
+	v := r.IpamPool
+	v.State = r.Settles.state(r.State, c.Tx.Now)
+	return r.with(c, v)
+}
+
+func (r *pool) answer(c *Call) *types.IpamPool { return new(r.with(c, r.IpamPool)) }
+
+func (r *pool) with(c *Call, v types.IpamPool) types.IpamPool {
+	v.Tags = c.tags(*r.OwnerId, *r.IpamRegion, *r.IpamPoolId)
+	return v
+}
+
+// CreateIpamPool creates a pool at the top of a scope or below another pool.
+func (c *Call) CreateIpamPool(in *ec2.CreateIpamPoolInput) (*ec2.CreateIpamPoolOutput, error) {
+	tags, err := c.tagsAtCreation(in.TagSpecifications, types.ResourceTypeIpamPool)
+	if err != nil {
+		return nil, err
+	}
+	s, err := c.liveScope(*in.IpamScopeId)
+	if err != nil {
+		return nil, err
+	}
+	i, err := c.liveIpam(s.IpamId)
+	if err != nil {
+		return nil, err
+	}
+	id := c.Tx.NewID("ipam-pool-", 17)
+	p := &pool{
+		IpamPool: types.IpamPool{
+			OwnerId:                        new(c.Account),
+			IpamPoolId:                     new(id),
+			IpamPoolArn:                    new(c.arn("", c.Account, "ipam-pool/"+id)),
+			IpamScopeArn:                   s.IpamScopeArn,
+			IpamScopeType:                  s.IpamScopeType,
+			IpamArn:                        s.IpamArn,
+			IpamRegion:                     s.IpamRegion,
+			AddressFamily:                  in.AddressFamily,
+			Description:                    in.Description,
+			State:                          types.IpamPoolStateCreateInProgress,
+			AutoImport:                     new(or(in.AutoImport, false)),
+			AllocationMinNetmaskLength:     in.AllocationMinNetmaskLength,
+			AllocationMaxNetmaskLength:     in.AllocationMaxNetmaskLength,
+			AllocationDefaultNetmaskLength: in.AllocationDefaultNetmaskLength,
+			PoolDepth:                      new(int32(1)),
+		},
+		IpamId:      s.IpamId,
+		IpamScopeId: *s.IpamScopeId,
+		Settles:     to(types.IpamPoolStateCreateComplete, c.Tx.Now, c.Settings.Timing.Transition),
+	}
+	// Each step checks a part of the request and puts it into the pool; the later ones build on the earlier.
+	for _, step := range []func(*ipam, *pool, *ec2.CreateIpamPoolInput) error{
+		c.placePool, c.localizePool, c.publishPool, c.planPool, c.ruleNewPool,
+	} {
+		if err := step(i, p, in); err != nil {
+			return nil, err
+		}
+	}
+	pools.Put(c.Tx, p)
+	c.putTags(id, types.ResourceTypeIpamPool, tags)
+	return &ec2.CreateIpamPoolOutput{IpamPool: p.answer(c)}, nil
+}
+
+// ModifyIpamPool changes the description and the allocation rules of a pool.
+func (c *Call) ModifyIpamPool(in *ec2.ModifyIpamPoolInput) (*ec2.ModifyIpamPoolOutput, error) {
+	p, err := c.livePool(*in.IpamPoolId)
+	if err != nil {
+		return nil, err
+	}
+	clearDefault := or(in.ClearAllocationDefaultNetmaskLength, false)
+	if in.Description == nil && in.AutoImport == nil && in.AllocationMinNetmaskLength == nil && in.AllocationMaxNetmaskLength == nil &&
+		in.AllocationDefaultNetmaskLength == nil && !clearDefault && in.AddAllocationResourceTags == nil && in.RemoveAllocationResourceTags == nil {
+		return nil, invalidCombination("The request must contain a modification to the ipam pool")
+	}
+	if clearDefault && in.AllocationDefaultNetmaskLength != nil {
+		return nil, invalidCombination("The request can only contain one of AllocationDefaultNetmaskLength and ClearAllocationDefaultNetmaskLength.")
+	}
+	replace(&p.Description, in.Description)
+	replace(&p.AutoImport, in.AutoImport)
+	replace(&p.AllocationMinNetmaskLength, in.AllocationMinNetmaskLength)
+	replace(&p.AllocationMaxNetmaskLength, in.AllocationMaxNetmaskLength)
+	replace(&p.AllocationDefaultNetmaskLength, in.AllocationDefaultNetmaskLength)
+	if clearDefault {
+		p.AllocationDefaultNetmaskLength = nil
+	}
+	if err := p.removeRequiredTags(in.RemoveAllocationResourceTags); err != nil {
+		return nil, err
+	}
+	if err := p.addRequiredTags(in.AddAllocationResourceTags); err != nil {
+		return nil, err
+	}
+	if err := p.checkRules(); err != nil {
+		return nil, err
+	}
+	// AWS answers modify-complete at once (aws-cli, examples/ec2/modify-ipam-pool).
+	p.State, p.Settles = types.IpamPoolStateModifyComplete, transition[types.IpamPoolState]{}
+	pools.Put(c.Tx, p)
+	return &ec2.ModifyIpamPoolOutput{IpamPool: p.answer(c)}, nil
+}
+
+// replace changes a field to the value that a request gives, if it gives one.
+func replace[T any](field **T, value *T) {
+	if value != nil {
+		*field = value
+	}
+}
+
+// DeleteIpamPool deletes a pool, with Cascade also its CIDRs, its allocations and the pools below it. VPCs and subnets keep their CIDRs.
+func (c *Call) DeleteIpamPool(in *ec2.DeleteIpamPoolInput) (*ec2.DeleteIpamPoolOutput, error) {
+	p, err := c.livePool(*in.IpamPoolId)
+	if err != nil {
+		return nil, err
+	}
+	refuse := func(why string) error {
+		return fail(codeDependencyViolation, "The specified action is not valid for %s. %s", *p.IpamPoolId, why)
+	}
+	if or(in.Cascade, false) {
+		if p.IpamScopeType == types.IpamScopeTypePublic && p.SourceResource == nil {
+			return nil, refuse("Cascade is allowed only for pools in a private scope and for pools with a source resource.")
+		}
+		return &ec2.DeleteIpamPoolOutput{IpamPool: c.removePool(p)}, nil
+	}
+	for r := range poolCIDRs.Scan(c.Tx, p.key()...) {
+		if r.State != types.IpamPoolCidrStateDeprovisioned && r.State != types.IpamPoolCidrStateFailedProvision {
+			return nil, refuse("There are one or more pool cidrs provisioned in the pool.")
+		}
+	}
+	if poolsBySource.First(c.Tx, *p.IpamPoolId) != nil {
+		return nil, refuse("There are one or more pools with the pool as their source.")
+	}
+	for range allocations.Scan(c.Tx, p.key()...) {
+		return nil, refuse("There are one or more allocations in the pool.")
+	}
+	return &ec2.DeleteIpamPoolOutput{IpamPool: c.removePool(p)}, nil
+}
+
+// removePool starts the deletion of a pool and of those below it, and returns what a reader sees meanwhile.
+// What the pool held goes at once; its own space goes back to the pool it came from.
+func (c *Call) removePool(p *pool) *types.IpamPool {
+	for child := range poolsBySource.Scan(c.Tx, *p.IpamPoolId) {
+		c.removePool(child)
+	}
+	for r := range poolCIDRs.Scan(c.Tx, p.key()...) {
+		r.releaseSource(c.Tx)
+	}
+	poolContents.At(c.Tx, c.Tx.Now, p.key()...)
+	p.State, p.Settles = types.IpamPoolStateDeleteInProgress, transition[types.IpamPoolState]{}
+	out := p.answer(c)
+	pools.Put(c.Tx, p)
+	poolsGone.At(c.Tx, c.Tx.Now.Add(c.Settings.Timing.Transition), p.key()...)
+	c.putTags(*p.IpamPoolId, types.ResourceTypeIpamPool, nil)
+	return out
+}
+
+var poolListing = listing[pool, types.IpamPool]{
+	key:  (*pool).key,
+	view: func(c *Call, r *pool) types.IpamPool { return r.show(c) },
+	filters: fieldFilters(filters[types.IpamPool]{
+		"ipam-scope-id": func(p types.IpamPool) []string { return []string{lastOf(*p.IpamScopeArn)} },
+		"ipam-id":       func(p types.IpamPool) []string { return []string{lastOf(*p.IpamArn)} },
+	}),
+	min: minResults,
+	max: maxResults,
+}
+
+// DescribeIpamPools lists the pools that the caller may read in this Region.
+func (c *Call) DescribeIpamPools(in *ec2.DescribeIpamPoolsInput) (*ec2.DescribeIpamPoolsOutput, error) {
+	items, next, err := poolListing.describe(c, page{in.Filters, in.MaxResults, in.NextToken}, in.IpamPoolIds, c.visiblePool, c.visiblePools)
+	if err != nil {
+		return nil, err
+	}
+	return &ec2.DescribeIpamPoolsOutput{IpamPools: items, NextToken: next}, nil
+}
+
+func (c *Call) visiblePools(after state.Key) iter.Seq[*pool] {
+	list := slices.Collect(pools.Scan(c.Tx, c.Account, c.Region))
+	for p := range poolsByLocale.Scan(c.Tx, c.Account, c.Region) {
+		if *p.IpamRegion != c.Region {
+			list = append(list, p)
+		}
+	}
+	return afterKey(list, (*pool).key, after)
+}

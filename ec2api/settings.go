@@ -1,0 +1,61 @@
+package ec2api
+
+import "time"
+
+// Settings are what a user of the program may choose.
+type Settings struct {
+	Timing Timing
+	Quotas Quotas
+}
+
+// DefaultSettings are those of a program started without flags.
+func DefaultSettings() *Settings {
+	return &Settings{Quotas: DefaultQuotas()}
+}
+
+// Timing is how long AWS takes for what it does after its answer. Zero is due at once
+// after the answer: the answer shows create-in-progress, the next call create-complete.
+type Timing struct {
+	Transition time.Duration // of an IPAM, a scope, a pool, a VPC, a subnet or an association
+	Provision  time.Duration // of a CIDR to a pool, and back
+	Release    time.Duration // of the allocation of a deleted VPC or subnet
+}
+
+// RealisticTiming is AWS's, as its users have seen it.
+func RealisticTiming() Timing {
+	return Timing{
+		Transition: 3 * time.Second,
+		Provision:  10 * time.Second,
+		Release:    20 * time.Minute,
+	}
+}
+
+// Quotas are limits that AWS sets to an account. Zero is none.
+type Quotas struct {
+	IPAMs           int // per account and Region
+	Scopes          int // per IPAM, the two default ones included
+	PoolsPerScope   int
+	PoolDepth       int
+	CIDRsPerPool    int
+	VPCs            int // per account and Region
+	SubnetsPerVPC   int
+	IPv4CIDRsPerVPC int
+	IPv6CIDRsPerVPC int
+	TagsPerResource int
+}
+
+// DefaultQuotas are AWS's own, but for the number of VPCs (AWS: 5), which would only be in the way of tests.
+// Source: https://docs.aws.amazon.com/vpc/latest/ipam/quotas-ipam.html
+func DefaultQuotas() Quotas {
+	return Quotas{
+		IPAMs:           1,
+		Scopes:          5,
+		PoolsPerScope:   50,
+		PoolDepth:       10,
+		CIDRsPerPool:    50,
+		SubnetsPerVPC:   200,
+		IPv4CIDRsPerVPC: 5,
+		IPv6CIDRsPerVPC: 5,
+		TagsPerResource: 50,
+	}
+}
