@@ -1,0 +1,111 @@
+package wire
+
+import (
+	"encoding/base64"
+	"reflect"
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// appendStructure appends the members of v, a struct, as XML.
+func (d *dialect) appendStructure(b []byte, v reflect.Value) []byte {
+	for _, m := range d.plans.of(v.Type()).members {
+		b = d.appendMember(b, m, v.Field(m.index))
+	}
+	return b
+}
+
+func (d *dialect) appendMember(b []byte, m *member, v reflect.Value) []byte {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() {
+			return b
+		}
+		v = v.Elem()
+	case reflect.Slice:
+		if v.IsNil() {
+			return b
+		}
+		if v.Type() != bytesType {
+			return d.appendList(b, m, v)
+		}
+	case reflect.String:
+		if v.Len() == 0 {
+			return b // an enum is no pointer: "" is its nil
+		}
+	}
+	b = append(b, m.open...)
+	b = d.appendValue(b, v)
+	return append(b, m.close...)
+}
+
+func (d *dialect) appendList(b []byte, m *member, v reflect.Value) []byte {
+	b = append(b, m.open...)
+	if v.Len() == 0 {
+		return append(b[:len(b)-1], "/>"...)
+	}
+	for i := range v.Len() {
+		b = append(b, m.openItem...)
+		b = d.appendValue(b, v.Index(i))
+		b = append(b, m.closeItem...)
+	}
+	return append(b, m.close...)
+}
+
+func (d *dialect) appendValue(b []byte, v reflect.Value) []byte {
+	switch v.Kind() {
+	case reflect.String:
+		return appendText(b, v.String())
+	case reflect.Bool:
+		return strconv.AppendBool(b, v.Bool())
+	case reflect.Int32, reflect.Int64:
+		return strconv.AppendInt(b, v.Int(), 10)
+	case reflect.Float32, reflect.Float64:
+		return strconv.AppendFloat(b, v.Float(), 'f', -1, v.Type().Bits())
+	case reflect.Slice:
+		return base64.StdEncoding.AppendEncode(b, v.Bytes())
+	}
+	if v.Type() == timeType {
+		return v.Interface().(time.Time).UTC().AppendFormat(b, d.timeFormat)
+	}
+	return d.appendStructure(b, v)
+}
+
+// appendText appends s as the text of an element. What XML 1.0 cannot carry, not even escaped, becomes U+FFFD; a
+// carriage return is escaped because a parser would make it a line feed.
+func appendText(b []byte, s string) []byte {
+	done := 0
+	for i := 0; i < len(s); {
+		r, size := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(s[i:])
+		}
+		if escaped := escape(r, size); escaped != "" {
+			b = append(b, s[done:i]...)
+			b = append(b, escaped...)
+			done = i + size
+		}
+		i += size
+	}
+	return append(b, s[done:]...)
+}
+
+// escape returns what stands in XML for r, decoded from size bytes, or "" for r itself.
+func escape(r rune, size int) string {
+	switch {
+	case r == '&':
+		return "&amp;"
+	case r == '<':
+		return "&lt;"
+	case r == '>':
+		return "&gt;"
+	case r == '\r':
+		return "&#xD;"
+	case r < ' ' && r != '\t' && r != '\n',
+		r == 0xFFFE, r == 0xFFFF,
+		r == utf8.RuneError && size == 1:
+		return "\uFFFD"
+	}
+	return ""
+}
