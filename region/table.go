@@ -37,8 +37,8 @@ func (r row) zones() []Zone {
 
 // Regions, partitions and suffixes are those of partitions.json in the SDK for Go, v1.48.0. Zone IDs are from
 // https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html, less the zones that AWS
-// no longer shows to new accounts (as in us-west-1 and ap-northeast-1). Which letter goes with which ID, where that is
-// not one order for all, is what an account in common examples sees.
+// no longer shows to new accounts (as in us-west-1 and ap-northeast-1). In the Regions from before November 2012 each
+// older account has its own letters for them; those here are of one account, for the others they are everyone's.
 var table = []row{
 	{"af-south-1", optIn, "afs1", "a1 b2 c3"},
 	{"ap-east-1", optIn, "ape1", "a1 b2 c3"},

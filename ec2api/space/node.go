@@ -7,8 +7,8 @@ const none = 255
 // so equal contents make equal tries. Nodes that a Space holds are never written to.
 type node struct {
 	key
-	block bool
 	uses  uint32
+	block bool
 
 	// The length of the shortest free prefix in the node's range, as if all of the range were in a block, and
 	// counting only what is in a block at or below the node. Both are kept because a block may come and go above.
@@ -63,7 +63,6 @@ func (n *node) settled() *node {
 	}
 	if n.block {
 		n.free = n.gap
-		return n
 	}
 	for _, c := range n.child {
 		if c != nil {
