@@ -53,16 +53,12 @@ var statuses = map[string]int{
 
 // statusOf returns the status of an error: what its schema says, else what its code is known for, else whose fault it is.
 func statusOf(err smithy.APIError) int {
-	if http, ok := smithy.SchemaTrait[*traits.HTTPError](schemaOf(err)); ok {
-		return http.Code
+	if modelled, ok := smithy.SchemaTrait[*traits.HTTPError](schemaOf(err)); ok {
+		return modelled.Code
 	}
 	if status, ok := statuses[err.ErrorCode()]; ok {
 		return status
 	}
-	return faultStatus(err)
-}
-
-func faultStatus(err smithy.APIError) int {
 	if err.ErrorFault() == smithy.FaultServer {
 		return http.StatusInternalServerError
 	}

@@ -50,6 +50,11 @@ func (r *Request) parse() (*form, error) {
 	return f, nil
 }
 
+func malformed(err error) error {
+	return clientError("MalformedQueryString", "The query string contains a syntax error: %s", err)
+}
+
+// repeated is our choice; what AWS does with a parameter that is given twice is not known.
 func repeated(key string) error {
 	return clientError("MalformedQueryString", "The parameter %s is given more than once.", key)
 }
@@ -66,7 +71,7 @@ func (f *form) addBody(body string) error {
 			value, err = url.QueryUnescape(value)
 		}
 		if err != nil {
-			return clientError("MalformedQueryString", "The query string contains a syntax error: %s", err)
+			return malformed(err)
 		}
 		f.add(key, value)
 	}

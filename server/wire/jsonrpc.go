@@ -55,7 +55,11 @@ func writeJSON(operation string, out any) ([]byte, error) {
 // EncodeError implements Codec. The status tells only whose fault it is: Organizations answers even AccessDeniedException
 // and a missing account with 400, whatever the statuses in the SDK's schemas.
 func (c jsonRPC) EncodeError(err smithy.APIError, requestID string) Reply {
-	return reply(faultStatus(err), contentJSON11, requestID, errorJSON(err, "Message"))
+	status := statusOf(err)
+	if status < http.StatusInternalServerError {
+		status = http.StatusBadRequest
+	}
+	return reply(status, contentJSON11, requestID, errorJSON(err, "Message"))
 }
 
 // errorJSON writes an error with its members, or with its message under the given key if its type has no schema.

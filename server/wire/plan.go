@@ -3,7 +3,6 @@ package wire
 import (
 	"fmt"
 	"reflect"
-	"slices"
 	"sync"
 	"time"
 	"unicode"
@@ -97,7 +96,6 @@ func enumValues(t reflect.Type) []string {
 		for i := range list.Len() {
 			values = append(values, list.Index(i).String())
 		}
-		slices.Sort(values)
 	}
 	enums.Store(t, values)
 	return values

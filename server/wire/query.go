@@ -25,37 +25,38 @@ type dialect struct {
 	plans              plans
 }
 
-func newDialect(version, namespace string) *dialect {
-	return &dialect{version: version, namespace: namespace}
-}
-
 // EC2Query is the dialect of EC2.
 func EC2Query() Codec {
-	d := newDialect("2016-11-15", "http://ec2.amazonaws.com/doc/2016-11-15/")
-	d.contentType = "text/xml;charset=UTF-8"
-	d.timeFormat = "2006-01-02T15:04:05.000Z"
-	d.missing = func(name string) error {
-		return clientError("MissingParameter", "The request must contain the parameter %s", name)
-	}
 	exceptions := names.Of("ec2")
-	d.plans.name = func(t reflect.Type, field string, list bool) names.Member {
-		return exceptions.Member(t.Name(), field, list)
-	}
-	return ec2Query{d}
+	return ec2Query{&dialect{
+		version:     "2016-11-15",
+		namespace:   "http://ec2.amazonaws.com/doc/2016-11-15/",
+		contentType: "text/xml;charset=UTF-8",
+		timeFormat:  "2006-01-02T15:04:05.000Z",
+		missing: func(name string) error {
+			return clientError("MissingParameter", "The request must contain the parameter %s", name)
+		},
+		plans: plans{name: func(t reflect.Type, field string, list bool) names.Member {
+			return exceptions.Member(t.Name(), field, list)
+		}},
+	}}
 }
 
 // Query is the dialect of STS and IAM: their API's version and XML namespace. The namespace's host names the service
 // whose required members are checked.
 func Query(version, namespace string) Codec {
-	d := newDialect(version, namespace)
-	d.contentType = "text/xml"
-	d.timeFormat = "2006-01-02T15:04:05Z"
-	d.listPart = "member"
-	d.missing = func(name string) error {
-		return clientError("ValidationError", "1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must not be null", name)
-	}
-	d.plans.name = schemaNames(names.Of(serviceOf(namespace)))
-	return awsQuery{d}
+	return awsQuery{&dialect{
+		version:     version,
+		namespace:   namespace,
+		contentType: "text/xml",
+		timeFormat:  "2006-01-02T15:04:05Z",
+		listPart:    "member",
+		missing: func(name string) error {
+			return clientError("ValidationError",
+				"1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must not be null", names.LowerFirst(name))
+		},
+		plans: plans{name: schemaNames(names.Of(serviceOf(namespace)))},
+	}}
 }
 
 // serviceOf returns "sts" for https://sts.amazonaws.com/doc/2011-06-15/.

@@ -36,6 +36,16 @@ type Request struct {
 	form *form // of the query dialects, parsed once
 }
 
+// NewRequest takes from r what a codec reads of it; body is r's body, read whole. Its error is a smithy.APIError: unlike
+// r.URL.Query it does not drop what it cannot read.
+func NewRequest(r *http.Request, body []byte) (*Request, error) {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, malformed(err)
+	}
+	return &Request{Method: r.Method, Path: r.URL.EscapedPath(), Query: query, Header: r.Header, Body: body}, nil
+}
+
 // Reply is an answer ready to be written.
 type Reply struct {
 	Status int

@@ -41,13 +41,14 @@ func (s *server) RoundTrip(hr *http.Request) (*http.Response, error) {
 }
 
 func request(hr *http.Request) (*wire.Request, error) {
-	r := &wire.Request{Method: hr.Method, Path: hr.URL.EscapedPath(), Query: hr.URL.Query(), Header: hr.Header}
-	if hr.Body == nil {
-		return r, nil
+	var body []byte
+	if hr.Body != nil {
+		var err error
+		if body, err = io.ReadAll(hr.Body); err != nil {
+			return nil, err
+		}
 	}
-	var err error
-	r.Body, err = io.ReadAll(hr.Body)
-	return r, err
+	return wire.NewRequest(hr, body)
 }
 
 func (s *server) answer(r *wire.Request) wire.Reply {

@@ -32,12 +32,17 @@ func Rule(field string, list bool) Member {
 	if list {
 		m.In = strings.TrimSuffix(field, "s")
 	}
-	first, size := utf8.DecodeRuneInString(m.In)
-	m.Out = string(unicode.ToLower(first)) + m.In[size:]
+	m.Out = LowerFirst(m.In)
 	if list {
 		m.Out += "Set"
 	}
 	return m
+}
+
+// LowerFirst returns s with a small first letter.
+func LowerFirst(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToLower(first)) + s[size:]
 }
 
 // Exceptions are a service's deviations from the rule, by "Type.Field".
