@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/aws/smithy-go"
-	"github.com/aws/smithy-go/traits"
 
 	"github.com/ipam-local/ipam-local/server/wire/internal/names"
 )
@@ -171,17 +170,13 @@ func (q awsQuery) Encode(operation string, out any, requestID string) (Reply, er
 
 // EncodeError implements Codec.
 func (q awsQuery) EncodeError(err smithy.APIError, requestID string) Reply {
-	code, fault := err.ErrorCode(), "Sender"
-	if query, ok := smithy.SchemaTrait[*traits.AWSQueryError](schemaOf(err)); ok {
-		code = query.ErrorCode
-	}
-	status := statusOf(err)
-	if status >= 500 {
+	status, fault := statusOf(err), "Sender"
+	if status >= http.StatusInternalServerError {
 		fault = "Receiver"
 	}
 	b := fmt.Appendf(nil, `<ErrorResponse xmlns="%s"><Error>`, q.namespace)
 	b = appendElement(b, "Type", fault)
-	b = appendElement(b, "Code", code)
+	b = appendElement(b, "Code", err.ErrorCode())
 	b = appendElement(b, "Message", err.ErrorMessage())
 	b = append(b, "</Error>"...)
 	b = appendElement(b, "RequestId", requestID)

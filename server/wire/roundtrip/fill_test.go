@@ -27,6 +27,9 @@ func (k filling) String() string { return [...]string{"full", "empty", "none"}[k
 // most is how often a type may occur inside itself.
 const most = 2
 
+// aside are the fields that are for the SDK's own use and not on the wire.
+var aside = map[string]bool{"ResultMetadata": true, "ErrorCodeOverride": true}
+
 func fill(p any, kind filling) {
 	f := &filler{kind: kind, open: map[reflect.Type]int{}}
 	f.structure(reflect.ValueOf(p).Elem())
@@ -37,7 +40,7 @@ func (f *filler) structure(v reflect.Value) {
 	f.open[t]++
 	defer func() { f.open[t]-- }()
 	for i := range v.NumField() {
-		if field := t.Field(i); field.IsExported() && field.Name != "ResultMetadata" {
+		if field := t.Field(i); field.IsExported() && !aside[field.Name] {
 			f.value(v.Field(i))
 		}
 	}

@@ -19,6 +19,7 @@ type service struct {
 	name   string
 	codec  wire.Codec
 	client func(http.RoundTripper) any
+	errors *smithy.TypeRegistry // the service's exceptions; EC2 has none
 }
 
 var services = []service{
@@ -31,16 +32,19 @@ var services = []service{
 		name:   "sts",
 		codec:  wire.Query("2011-06-15", "https://sts.amazonaws.com/doc/2011-06-15/"),
 		client: func(rt http.RoundTripper) any { return stsClient(rt) },
+		errors: sts.TypeRegistry,
 	},
 	{
 		name:   "organizations",
 		codec:  wire.JSON11("AWSOrganizationsV20161128"),
 		client: func(rt http.RoundTripper) any { return organizationsClient(rt) },
+		errors: organizations.TypeRegistry,
 	},
 	{
 		name:   "ram",
 		codec:  wire.RESTJSON(ramOperations...),
 		client: func(rt http.RoundTripper) any { return ramClient(rt) },
+		errors: ram.TypeRegistry,
 	},
 }
 
