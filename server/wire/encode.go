@@ -77,10 +77,11 @@ func (d *dialect) appendValue(b []byte, v reflect.Value) []byte {
 func appendText(b []byte, s string) []byte {
 	done := 0
 	for i := 0; i < len(s); {
-		r, size := rune(s[i]), 1
-		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRuneInString(s[i:])
+		if plainText(s[i]) {
+			i++
+			continue
 		}
+		r, size := utf8.DecodeRuneInString(s[i:])
 		if escaped := escape(r, size); escaped != "" {
 			b = append(b, s[done:i]...)
 			b = append(b, escaped...)
@@ -89,6 +90,11 @@ func appendText(b []byte, s string) []byte {
 		i += size
 	}
 	return append(b, s[done:]...)
+}
+
+// plainText says that a byte is a character that stands for itself; most are, and encoding is where the time goes.
+func plainText(c byte) bool {
+	return c >= ' ' && c < utf8.RuneSelf && c != '&' && c != '<' && c != '>'
 }
 
 // escape returns what stands in XML for r, decoded from size bytes, or "" for r itself.

@@ -22,10 +22,10 @@ const contentJSON11 = "application/x-amz-json-1.1"
 
 // Operation implements Codec.
 func (c jsonRPC) Operation(r *Request) (string, error) {
-	target := r.Header.Get("X-Amz-Target")
-	operation, ok := strings.CutPrefix(target, c.prefix)
+	asked := r.Header.Get("X-Amz-Target")
+	operation, ok := strings.CutPrefix(asked, c.prefix)
 	if !ok || operation == "" {
-		return "", c.UnknownOperation(target)
+		return "", c.UnknownOperation(asked)
 	}
 	return operation, nil
 }
