@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/ipam-local/ipam-local/ec2api"
+	"github.com/ipam-local/ipam-local/server"
+)
+
+const defaultListen = "127.0.0.1:4566"
+
+// serveFlags is what serve can be told.
+type serveFlags struct {
+	listen       string
+	endpointFile string
+	dataDir      string
+	logLevel     slog.Level
+	logFormat    string
+	timing       string
+	defaultVPCs  bool
+}
+
+func setupServe(fs *flag.FlagSet) func(context.Context, io.Writer, io.Writer) error {
+	f := &serveFlags{}
+	fs.StringVar(&f.listen, "listen", defaultListen, "address to serve at; port 0 picks a free one")
+	fs.StringVar(&f.endpointFile, "endpoint-file", "", "file to write the server's URL to, once it serves")
+	fs.StringVar(&f.dataDir, "data-dir", "", "directory to keep the state in (default: in memory)")
+	fs.TextVar(&f.logLevel, "log-level", slog.LevelInfo, "debug, info, warn or error")
+	fs.StringVar(&f.logFormat, "log-format", "text", "text or json")
+	fs.StringVar(&f.timing, "timing", "instant", "instant, or realistic for the delays of AWS")
+	fs.BoolVar(&f.defaultVPCs, "default-vpcs", false, "give each account a default VPC in each Region, as AWS does")
+	return f.serve
+}
+
+// How long a client may take, so that a slow one does not hold a connection for good.
+const (
+	headerTimeout = 10 * time.Second
+	readTimeout   = 30 * time.Second
+	writeTimeout  = 5 * time.Minute // a snapshot is large
+	idleTimeout   = 2 * time.Minute
+	endTimeout    = 5 * time.Second // for requests that run when the program is told to end
+)
+
+func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error {
+	settings, err := f.settings()
+	if err != nil {
+		return err
+	}
+	logger, err := f.logger(stderr)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", f.listen)
+	if err != nil {
+		return err
+	}
+	defer listener.Close() //nolint:errcheck // closed by Shutdown in the usual case
+	handler, err := server.New(server.Options{DataDir: f.dataDir, Settings: settings, Logger: logger})
+	if err != nil {
+		return err
+	}
+	err = f.announce(stdout, "http://"+listener.Addr().String())
+	if err == nil {
+		err = serveUntil(ctx, listener, handler)
+	}
+	return errors.Join(err, handler.Close())
+}
+
+func (f *serveFlags) settings() (*ec2api.Settings, error) {
+	s := ec2api.DefaultSettings()
+	switch f.timing {
+	case "instant":
+	case "realistic":
+		s.Timing = ec2api.RealisticTiming()
+	default:
+		return nil, fmt.Errorf("--timing is instant or realistic, not %q", f.timing)
+	}
+	return s, nil
+}
+
+func (f *serveFlags) logger(w io.Writer) (*slog.Logger, error) {
+	o := &slog.HandlerOptions{Level: f.logLevel}
+	switch f.logFormat {
+	case "text":
+		return slog.New(slog.NewTextHandler(w, o)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(w, o)), nil
+	}
+	return nil, fmt.Errorf("--log-format is text or json, not %q", f.logFormat)
+}
+
+// announce says where the server is. The line Ready. is what others wait for. The listener already takes connections.
+func (f *serveFlags) announce(stdout io.Writer, url string) error {
+	if f.endpointFile != "" {
+		if err := os.WriteFile(f.endpointFile, []byte(url+"\n"), 0o644); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(stdout, "ipam-local serves at %s\nReady.\n", url)
+	return err
+}
+
+// serveUntil serves until ctx is done, and then ends when the running requests have.
+func serveUntil(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true)
+	s := &http.Server{
+		Handler:           handler,
+		Protocols:         &protocols,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.Background(), endTimeout)
+	defer cancel()
+	if err := s.Shutdown(grace); err != nil {
+		return errors.Join(err, s.Close())
+	}
+	return nil
+}

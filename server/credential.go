@@ -1,0 +1,58 @@
+package server
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/ipam-local/ipam-local/region"
+)
+
+// credential is what a signature says of a request. The signature itself is not checked: any secret will do.
+type credential struct {
+	accessKey string
+	region    string
+	service   string
+}
+
+// readCredential finds the credential scope of a request in its header or, for a signed URL, in its query.
+func readCredential(r *http.Request) (credential, error) {
+	scope := r.URL.Query().Get("X-Amz-Credential")
+	if header := r.Header.Get("Authorization"); header != "" {
+		scope = ""
+		for _, part := range strings.FieldsFunc(header, func(c rune) bool { return c == ' ' || c == ',' }) {
+			if value, ok := strings.CutPrefix(part, "Credential="); ok {
+				scope = value
+			}
+		}
+		if scope == "" {
+			return credential{}, clientError("IncompleteSignature", "Authorization header requires 'Credential' parameter. Authorization="+strings.Fields(header + " -")[0])
+		}
+	}
+	if scope == "" {
+		return credential{}, clientError("MissingAuthenticationToken", "Request is missing Authentication Token")
+	}
+	return parseScope(scope)
+}
+
+// parseScope reads KEY/20260101/us-east-1/ec2/aws4_request. The key may itself have slashes in it.
+func parseScope(scope string) (credential, error) {
+	parts := strings.Split(scope, "/")
+	n := len(parts)
+	if n < 5 || parts[n-1] != "aws4_request" {
+		return credential{}, clientError("IncompleteSignature", "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '"+scope+"'")
+	}
+	c := credential{accessKey: strings.Join(parts[:n-4], "/"), region: parts[n-3], service: parts[n-2]}
+	if !validRegion(c.region) {
+		return c, clientError("AuthFailure", "Credential should be scoped to a valid Region, not '"+c.region+"'.")
+	}
+	return c, nil
+}
+
+// A Region that is not in the table may be newer than the table.
+var regionName = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+){1,3}-[1-9]$`)
+
+func validRegion(name string) bool {
+	_, known := region.Lookup(name)
+	return known || regionName.MatchString(name)
+}

@@ -1,0 +1,80 @@
+package server
+
+import (
+	"net/url"
+
+	"github.com/aws/smithy-go"
+
+	"github.com/ipam-local/ipam-local/ec2api"
+	"github.com/ipam-local/ipam-local/server/op"
+	"github.com/ipam-local/ipam-local/server/wire"
+	"github.com/ipam-local/ipam-local/state"
+	"github.com/ipam-local/ipam-local/stsapi"
+)
+
+// service is one service of AWS: its dialect, its operations, and the Call that they are methods of.
+type service struct {
+	name       string // that requests are signed for
+	version    string // of the API in a query
+	codec      wire.Codec
+	operations map[string]op.Op
+	call       func(*state.Tx, op.Caller) any
+	mismatch   smithy.APIError // for a client token that comes again with other parameters
+}
+
+// allServices wires the services together. This is the one place that knows them all.
+func (s *Server) allServices() map[string]*service {
+	list := []*service{
+		{
+			name:       "ec2",
+			version:    "2016-11-15",
+			codec:      wire.EC2Query(),
+			operations: byName(ec2api.Operations()),
+			call: func(tx *state.Tx, caller op.Caller) any {
+				return &ec2api.Call{Tx: tx, Caller: caller, Settings: s.settings}
+			},
+			mismatch: clientError("IdempotentParameterMismatch", "Arguments on this idempotent request are inconsistent with arguments used in previous request(s)."),
+		},
+		{
+			name:       "sts",
+			version:    "2011-06-15",
+			codec:      wire.Query("2011-06-15", "https://sts.amazonaws.com/doc/2011-06-15/"),
+			operations: byName(stsapi.Operations()),
+			call:       func(_ *state.Tx, caller op.Caller) any { return &stsapi.Call{Caller: caller} },
+		},
+	}
+	services := map[string]*service{}
+	for _, svc := range list {
+		services[svc.name] = svc
+	}
+	return services
+}
+
+func byName(list []op.Op) map[string]op.Op {
+	m := make(map[string]op.Op, len(list))
+	for _, o := range list {
+		if _, twice := m[o.Name]; twice {
+			panic("server: operation " + o.Name + " is declared twice")
+		}
+		m[o.Name] = o
+	}
+	return m
+}
+
+// serviceOf finds the service of a request by the name it is signed for or, since an unsigned one needs an
+// answer as well, by the version that it names. Without either it is taken for EC2's.
+func (s *Server) serviceOf(name string, parameters url.Values) *service {
+	if name != "" {
+		return s.services[name]
+	}
+	for _, svc := range s.services {
+		if svc.version == parameters.Get("Version") {
+			return svc
+		}
+	}
+	return s.services["ec2"]
+}
+
+func clientError(code, message string) *smithy.GenericAPIError {
+	return &smithy.GenericAPIError{Code: code, Message: message, Fault: smithy.FaultClient}
+}
