@@ -31,6 +31,7 @@ func openBadger(dir string, log *slog.Logger) (*badger.DB, error) {
 		WithMemTableSize(memTableSize).
 		WithNumMemtables(2).
 		WithNumCompactors(2).
+		WithNumLevelZeroTables(2).
 		// Blocks that are not compressed need no cache: they are read where they lie.
 		WithCompression(options.None).
 		WithBlockCacheSize(0).
@@ -48,7 +49,7 @@ func openBadger(dir string, log *slog.Logger) (*badger.DB, error) {
 	return nil, err
 }
 
-const memTableSize = 32 << 20
+const memTableSize = 16 << 20
 
 // badgerLog passes Badger's messages on; what it calls information is for debugging here.
 type badgerLog struct{ log *slog.Logger }
