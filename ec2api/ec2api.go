@@ -27,6 +27,13 @@ func Operations() []op.Op {
 		poolOperations,
 		poolCIDROperations,
 		allocationOperations,
+		vpcOperations,
+		subnetOperations,
+		routeTableOperations,
+		networkACLOperations,
+		securityGroupOperations,
+		dhcpOptionsOperations,
+		internetGatewayOperations,
 	)
 }
 

@@ -6,4 +6,12 @@ var kinds = []kind{
 	scopeKind,
 	poolKind,
 	allocationKind,
+	vpcKind,
+	subnetKind,
+	routeTableKind,
+	networkACLKind,
+	securityGroupKind,
+	securityGroupRuleKind,
+	dhcpOptionsKind,
+	internetGatewayKind,
 }

@@ -6,6 +6,9 @@ import "time"
 type Settings struct {
 	Timing Timing
 	Quotas Quotas
+
+	// DefaultVPCs gives every account its default VPC in every Region that it uses, as AWS does.
+	DefaultVPCs bool
 }
 
 // DefaultSettings are those of a program started without flags.
