@@ -2,8 +2,6 @@ package ec2api
 
 import (
 	"net/netip"
-
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
 // Resource planning pools plan the subnets of a VPC. The topmost one has the very CIDR of the VPC, which is at the same
@@ -70,15 +68,6 @@ func (c *Call) vpcHas(id string, prefix netip.Prefix) bool {
 	if v == nil {
 		return false
 	}
-	for _, a := range v.CidrBlockAssociationSet {
-		if a.CidrBlockState.State == types.VpcCidrBlockStateCodeAssociated && *a.CidrBlock == prefix.String() {
-			return true
-		}
-	}
-	for _, a := range v.Ipv6CidrBlockAssociationSet {
-		if a.Ipv6CidrBlock != nil && *a.Ipv6CidrBlock == prefix.String() && a.Ipv6CidrBlockState.State != types.VpcCidrBlockStateCodeDisassociated {
-			return true
-		}
-	}
-	return false
+	b := v.blockWith(prefix)
+	return b != nil && b.Prefix == prefix
 }
