@@ -99,11 +99,12 @@ func (s *Server) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
+	r = r.Clone(r.Context())
+	r.ProtoMajor, r.ProtoMinor = 2, 0 // what ails HTTP/1.1 does not ail this
 	if r.Body == nil {
-		r = r.Clone(r.Context())
 		r.Body = http.NoBody
 	}
-	defer r.Body.Close() //nolint:errcheck // a RoundTripper closes; nobody wants to know
+	defer r.Body.Close()
 	w := httptest.NewRecorder()
 	s.server.ServeHTTP(w, r)
 	response := w.Result()

@@ -43,7 +43,7 @@ func (s *Server) controlHandler() http.Handler {
 func writeJSON(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(v) //nolint:errcheck // the client has gone; there is nobody left to tell
+	json.NewEncoder(w).Encode(v) // an error means that the client has gone, and there is nobody left to tell
 }
 
 func (s *Server) health(w http.ResponseWriter, _ *http.Request) error {

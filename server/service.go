@@ -63,12 +63,13 @@ func byName(list []op.Op) map[string]op.Op {
 
 // serviceOf finds the service of a request by the name it is signed for or, since an unsigned one needs an
 // answer as well, by the version that it names. Without either it is taken for EC2's.
-func (s *Server) serviceOf(name string, parameters url.Values) *service {
+func (s *Server) serviceOf(name string, parameters func() url.Values) *service {
 	if name != "" {
 		return s.services[name]
 	}
+	version := parameters().Get("Version")
 	for _, svc := range s.services {
-		if svc.version == parameters.Get("Version") {
+		if svc.version == version {
 			return svc
 		}
 	}

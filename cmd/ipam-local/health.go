@@ -28,7 +28,7 @@ func checkHealth(ctx context.Context, endpoint string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer response.Body.Close() //nolint:errcheck // it was read
+	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s answers %s", endpoint, response.Status)
 	}

@@ -63,7 +63,7 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 	if err != nil {
 		return err
 	}
-	defer listener.Close() //nolint:errcheck // closed by Shutdown in the usual case
+	defer listener.Close()
 	handler, err := server.New(server.Options{DataDir: f.dataDir, Settings: settings, Logger: logger})
 	if err != nil {
 		return err
