@@ -90,6 +90,9 @@ func (s *Server) Advance(d time.Duration) {
 	}
 }
 
+// Check reports whether the server's state is consistent. The end of the test checks it as well.
+func (s *Server) Check() error { return s.server.Check() }
+
 // Handler is the server itself, to be served over a socket where a test needs one.
 func (s *Server) Handler() http.Handler { return s.server }
 
