@@ -27,10 +27,10 @@ func openBadger(dir string, log *slog.Logger) (*badger.DB, error) {
 		// handed out twice.
 		WithDetectConflicts(false).
 		WithNumVersionsToKeep(1).
-		// A transaction may hold 15 % of a memtable, so this is also its bound (see errTooBig).
 		WithMemTableSize(memTableSize).
 		WithNumMemtables(2).
 		WithNumCompactors(2).
+		// Rows overwritten often then take half the memory of the default, 5.
 		WithNumLevelZeroTables(2).
 		// Blocks that are not compressed need no cache: they are read where they lie.
 		WithCompression(options.None).
@@ -49,6 +49,9 @@ func openBadger(dir string, log *slog.Logger) (*badger.DB, error) {
 	return nil, err
 }
 
+// memTableSize also bounds a transaction: Badger takes 15 % of it, here 2.5 MB or 26,000 keys
+// (rows and index entries). An open state in memory holds one memtable at least,
+// and with many tests in one process that is what counts: 64 MB were tried and cost four times as much.
 const memTableSize = 16 << 20
 
 // badgerLog passes Badger's messages on; what it calls information is for debugging here.

@@ -43,11 +43,11 @@ func list(rows func(func(*item) bool)) []string {
 }
 
 func TestRandomOperationsInMemory(t *testing.T) {
-	randomOperations(t, Options{}, 300)
+	randomOperations(t, Options{}, 150)
 }
 
 func TestRandomOperationsOnDisk(t *testing.T) {
-	randomOperations(t, Options{Dir: t.TempDir(), Schemas: []*Schema{&testSchema}}, 100)
+	randomOperations(t, Options{Dir: t.TempDir()}, 60)
 }
 
 // randomOperations does the same to a state and to a model of it, and compares all along.

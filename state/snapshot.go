@@ -15,33 +15,29 @@ import (
 func (db *DB) Snapshot(w io.Writer) error {
 	return db.View(func(tx *Tx) error {
 		b := bufio.NewWriter(w)
-		fmt.Fprintf(b, "{\"format\": %d, \"tables\": {", format)
-		separator := "\n"
-		for _, t := range db.catalog.tables {
-			if tx.writeTable(b, separator, t) {
-				separator = ",\n"
-			}
+		if err := tx.writeDocument(b); err != nil {
+			return fmt.Errorf("snapshot: %w", err)
 		}
-		b.WriteString("}}\n")
-		return b.Flush() // a bufio.Writer keeps its first error
+		return b.Flush()
 	})
 }
 
-// writeTable writes a table unless it is empty.
-func (tx *Tx) writeTable(b *bufio.Writer, before string, t anyTable) (written bool) {
-	for _, raw := range tx.scan(t.rowPrefix(), "") {
-		if written {
-			b.WriteString(",\n")
-		} else {
-			fmt.Fprintf(b, "%s%q: [\n", before, t.fullName())
+func (tx *Tx) writeDocument(w *bufio.Writer) error {
+	if _, err := fmt.Fprintf(w, "{\"format\": %d, \"tables\": {", format); err != nil {
+		return err
+	}
+	separator, end := "\n", "}}\n"
+	for _, t := range tx.db.catalog.tables {
+		before := fmt.Sprintf("%s%q: [\n", separator, t.fullName()) // not written if there is no row
+		for _, raw := range tx.scan(t.rowPrefix(), "") {
+			if _, err := fmt.Fprintf(w, "%s%s", before, raw); err != nil {
+				return err
+			}
+			before, separator, end = ",\n", "],\n", "]}}\n"
 		}
-		b.Write(raw)
-		written = true
 	}
-	if written {
-		b.WriteString("]")
-	}
-	return written
+	_, err := w.WriteString(end)
+	return err
 }
 
 // document is what Snapshot writes.

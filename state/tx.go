@@ -33,7 +33,8 @@ type Tx struct {
 	staged *immutable.SortedMap[string, []byte]
 }
 
-// View calls fn with a transaction that reads one instant and writes nothing.
+// View calls fn with a transaction that reads one instant and writes nothing. It must not be
+// called in an Update: work that has become due would wait for that Update to end.
 func (db *DB) View(fn func(*Tx) error) error {
 	now := db.Now()
 	if db.isDue(now) {
@@ -55,7 +56,7 @@ func (db *DB) View(fn func(*Tx) error) error {
 }
 
 // Update calls fn with a transaction that may write, and commits it when fn
-// returns nil; otherwise everything is dropped. It must not be called within another.
+// returns nil; otherwise everything is dropped. It must not be called in another Update.
 func (db *DB) Update(fn func(*Tx) error) error {
 	db.writer.Lock()
 	defer db.writer.Unlock()
