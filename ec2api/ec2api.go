@@ -34,6 +34,7 @@ func Operations() []op.Op {
 		securityGroupOperations,
 		dhcpOptionsOperations,
 		internetGatewayOperations,
+		networkInterfaceOperations,
 	)
 }
 

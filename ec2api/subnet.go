@@ -96,6 +96,7 @@ func (r *subnet) show(c *Call) types.Subnet {
 func (r *subnet) answer(c *Call) *types.Subnet {
 	v := r.show(c)
 	v.State = r.State
+	v.BlockPublicAccessStates = nil
 	v.Ipv6CidrBlockAssociationSet = []types.SubnetIpv6CidrBlockAssociation{}
 	for _, b := range r.Blocks {
 		v.Ipv6CidrBlockAssociationSet = append(v.Ipv6CidrBlockAssociationSet, b.subnetIPv6(b.State))

@@ -209,7 +209,7 @@ var vpcListing = listing[vpc, types.Vpc]{
 		"ipv6-cidr-block-association.ipv6-pool":       ofIPv6(func(a types.VpcIpv6CidrBlockAssociation) []string { return shown(a.Ipv6Pool) }),
 		"ipv6-cidr-block-association.association-id":  ofIPv6(func(a types.VpcIpv6CidrBlockAssociation) []string { return shown(a.AssociationId) }),
 		"ipv6-cidr-block-association.state":           ofIPv6(func(a types.VpcIpv6CidrBlockAssociation) []string { return shown(&a.Ipv6CidrBlockState.State) }),
-	}.also(map[string]string{"isDefault": "is-default", "dhcpOptionsId": "dhcp-options-id"}), // spellings of Terraform's
+	}.also(map[string]string{"isDefault": "is-default"}), // as Terraform spells it
 }
 
 func ofIPv4(value func(types.VpcCidrBlockAssociation) []string) func(types.Vpc) []string {
