@@ -58,17 +58,30 @@ func init() {
 		func(s space.Space, r *allocation) space.Space { return s.Release(prefix(r)) })
 }
 
-// poolContents forgets what a deleted pool held. A resource keeps its CIDR.
-var poolContents = state.NewQueue(&Schema, "ipam-pool-contents", func(tx *state.Tx, key state.Key) {
+// poolContents forgets what a deleted pool held. It is set in init since its work queues itself again.
+var poolContents *state.Queue
+
+func init() { poolContents = state.NewQueue(&Schema, "ipam-pool-contents", purgePool) }
+
+// maxPurge is how many allocations go in one transaction, the size of which Badger bounds.
+const maxPurge = 1000
+
+// purgePool forgets a part of what a deleted pool held, and the rest later. A resource keeps its CIDR.
+func purgePool(tx *state.Tx, key state.Key) {
 	for r := range poolCIDRs.Scan(tx, key...) {
 		poolCIDRsDue.Cancel(tx, r.key()...)
 		poolCIDRs.Delete(tx, r.key()...)
 	}
+	n := 0
 	for r := range allocations.Scan(tx, key...) {
+		if n++; n > maxPurge {
+			poolContents.At(tx, tx.Now, key...)
+			return
+		}
 		tagSets.Delete(tx, *r.ResourceOwner, r.Region, *r.IpamPoolAllocationId)
 		allocations.Delete(tx, r.key()...)
 	}
-})
+}
 
 var allocationKind = kind{"ipam-pool-alloc-", types.ResourceTypeIpamPoolAllocation, func(c *Call, id string) error {
 	r, err := c.ownAllocation(id)

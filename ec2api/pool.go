@@ -73,6 +73,9 @@ func (r *pool) deleting() bool { return r.State == types.IpamPoolStateDeleteInPr
 
 // visiblePool finds a pool that the caller may read: in its home Region and in its locale.
 func (c *Call) visiblePool(id string) (*pool, error) {
+	if r := pools.Get(c.Tx, c.Account, c.Region, id); r != nil {
+		return r, nil // the usual case, without the index
+	}
 	r := poolsByID.First(c.Tx, id)
 	if r == nil || *r.OwnerId != c.Account || (*r.IpamRegion != c.Region && *r.Locale != c.Region) {
 		return nil, noPool(id)
