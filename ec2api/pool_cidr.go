@@ -104,6 +104,8 @@ func (c *Call) ProvisionIpamPoolCidr(in *ec2.ProvisionIpamPoolCidrInput) (*ec2.P
 			return nil, err
 		}
 		r.NetmaskLength = new(int32(r.Prefix.Bits()))
+	} else if n := *in.NetmaskLength; n < 1 || n > p.bits() {
+		return nil, invalidValue("Value (%d) for parameter netmaskLength is invalid. It must be between 1 and %d.", n, p.bits())
 	}
 	if err := c.replacePoolCIDR(p, r); err != nil {
 		return nil, err

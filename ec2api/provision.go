@@ -1,6 +1,7 @@
 package ec2api
 
 import (
+	"fmt"
 	"net/netip"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -12,8 +13,9 @@ import (
 
 // Where the CIDRs of a pool come from.
 
-// Amazon's own IPv6 space, of which it provides blocks, and the space that AWS picks unique local addresses from.
+// Amazon's own space, of which it provides blocks, and the space that AWS picks unique local addresses from.
 var (
+	amazonIPv4  = netip.MustParsePrefix("3.0.0.0/9")
 	amazonIPv6  = netip.MustParsePrefix("2600:1f00::/24")
 	localIPv6   = netip.MustParsePrefix("fd00::/8")
 	reservedULA = netip.MustParsePrefix("fd00::/16") // Amazon's own
@@ -32,9 +34,9 @@ func init() {
 		func(s space.Space, r *poolCIDR) space.Space { return s.Release(r.Prefix) })
 }
 
-// nextAmazonIPv6 is a block of Amazon's that nobody has.
-func (c *Call) nextAmazonIPv6(bits int) (netip.Prefix, bool) {
-	return amazonSpaces.Get(c.Tx, amazon).AddBlock(amazonIPv6).Next(bits, nil, nil)
+// nextAmazon is a block of Amazon's that nobody has.
+func (c *Call) nextAmazon(all netip.Prefix, bits int) (netip.Prefix, bool) {
+	return amazonSpaces.Get(c.Tx, amazon).AddBlock(all).Next(bits, nil, nil)
 }
 
 // byoip tells whether the owner of the pool has to bring addresses to it, and so to prove that they are his.
@@ -43,6 +45,7 @@ func (r *pool) byoip() bool {
 }
 
 // checkProof: addresses of one's own are proven when they come to a pool at the top of the public scope, and only then.
+// Nobody here can check a signed message, so any is believed.
 func checkProof(p *pool, in *ec2.ProvisionIpamPoolCidrInput) error {
 	given := ""
 	switch {
@@ -54,10 +57,12 @@ func checkProof(p *pool, in *ec2.ProvisionIpamPoolCidrInput) error {
 		given = "IpamExternalResourceVerificationTokenId"
 	}
 	switch {
-	case p.byoip() && given == "":
+	case p.byoip() && (in.VerificationMethod == types.VerificationMethodDnsToken || in.IpamExternalResourceVerificationTokenId != nil):
+		return unsupported("IpamExternalResourceVerificationTokenId")
+	case p.byoip() && in.CidrAuthorizationContext == nil:
 		return invalidCombination("The request must contain a CIDR Authorization Context for a CIDR that you bring to AWS.")
 	case p.byoip():
-		return unsupported(given)
+		return nil
 	case given != "":
 		return invalidCombination("The request can only contain %s for a pool at the top of the public scope whose PublicIpSource is byoip.", given)
 	}
@@ -84,14 +89,18 @@ func (c *Call) findPoolCIDR(p *pool, r *poolCIDR) error {
 		}
 		c.takeFromScope(r)
 		return nil
-	case p.AddressFamily == types.AddressFamilyIpv6:
-		return c.takeAmazonIPv6(p, r)
+	case p.byoip():
+		return c.takeOwn(p, r)
 	}
-	return unsupported("PublicIpSource amazon for IPv4")
+	return c.takeAmazon(p, r)
 }
 
 func (r *poolCIDR) notAvailable(why string) {
 	r.Failure = &types.IpamPoolCidrFailureReason{Code: types.IpamPoolCidrFailureCodeCidrNotAvailable, Message: new(why)}
+}
+
+func (r *poolCIDR) limitExceeded(format string, args ...any) {
+	r.Failure = &types.IpamPoolCidrFailureReason{Code: types.IpamPoolCidrFailureCodeLimitExceeded, Message: new(fmt.Sprintf(format, args...))}
 }
 
 // takeFromScope: two pools at the top of a scope never share an address.
@@ -147,22 +156,57 @@ func (c *Call) takePrivateIPv6(p *pool, r *poolCIDR) error {
 	return nil
 }
 
-// Bounds of the blocks that Amazon provides for IPv6. Source: https://docs.aws.amazon.com/vpc/latest/ipam/intro-create-ipv6-pools.html
-const (
-	largestAmazonIPv6  = 40
-	smallestAmazonIPv6 = 52
-)
+// takeOwn takes addresses that their owner brings to AWS. The smallest blocks are those that the Internet routes, or
+// a /60 that is not advertised. Source: https://docs.aws.amazon.com/vpc/latest/ipam/tutorials-byoip-ipam.html
+func (c *Call) takeOwn(p *pool, r *poolCIDR) error {
+	smallest := 24
+	switch {
+	case p.AddressFamily == types.AddressFamilyIpv6 && or(p.PubliclyAdvertisable, false):
+		smallest = 48
+	case p.AddressFamily == types.AddressFamilyIpv6:
+		smallest = 60
+	}
+	if !r.Prefix.IsValid() {
+		return invalidCombination("The request must contain Cidr for a CIDR that you bring to AWS.")
+	}
+	if r.Prefix.Bits() > smallest {
+		return invalidValue("Value (%s) for parameter cidr is invalid. The most specific CIDR that you can bring to the pool %s is a /%d.", r.Prefix, *p.IpamPoolId, smallest)
+	}
+	c.takeFromScope(r)
+	return nil
+}
 
-func (c *Call) takeAmazonIPv6(p *pool, r *poolCIDR) error {
+// takeAmazon takes a block that Amazon provides.
+func (c *Call) takeAmazon(p *pool, r *poolCIDR) error {
 	switch {
 	case r.Prefix.IsValid():
 		return invalidCombination("The request can only contain NetmaskLength for a pool whose PublicIpSource is amazon.")
 	case *p.Locale == noLocale:
 		return invalidCombination("The pool %s needs a locale for space that Amazon provides.", *p.IpamPoolId)
-	case *r.NetmaskLength < largestAmazonIPv6 || *r.NetmaskLength > smallestAmazonIPv6:
-		return invalidValue("Value (%d) for parameter netmaskLength is invalid. It must be between %d and %d.", *r.NetmaskLength, largestAmazonIPv6, smallestAmazonIPv6)
 	}
-	prefix, ok := c.nextAmazonIPv6(int(*r.NetmaskLength))
+	all, largest, smallest, limit := amazonIPv6, int32(40), int32(52), c.Settings.Quotas.AmazonIPv6PerPool
+	if p.AddressFamily == types.AddressFamilyIpv4 {
+		all, largest, smallest, limit = amazonIPv4, 29, 30, c.Settings.Quotas.AmazonIPv4PerPool
+	}
+	n := *r.NetmaskLength
+	switch {
+	case n > smallest, n < largest && p.AddressFamily == types.AddressFamilyIpv6:
+		return invalidValue("Value (%d) for parameter netmaskLength is invalid. It must be between %d and %d.", n, largest, smallest)
+	case n < largest: // the words of terraform-provider-aws PR 48142
+		r.limitExceeded("Account %s cannot provision an IPv4 contiguous block of size /%d in locale %s. Please check IPAM documentation to raise the limit.", *p.OwnerId, n, *p.Locale)
+		return nil
+	}
+	have := 0
+	for other := range poolCIDRs.Scan(c.Tx, p.key()...) {
+		if other.Amazon && other.live() {
+			have++
+		}
+	}
+	if limit > 0 && have >= limit {
+		r.limitExceeded("The pool %s has %d blocks that Amazon provides. Please check IPAM documentation to raise the limit.", *p.IpamPoolId, have)
+		return nil
+	}
+	prefix, ok := c.nextAmazon(all, int(n))
 	if !ok {
 		r.notAvailable("There is no CIDR of that netmask length available.")
 	}

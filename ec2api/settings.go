@@ -35,30 +35,34 @@ func RealisticTiming() Timing {
 
 // Quotas are limits that AWS sets to an account. Zero is none.
 type Quotas struct {
-	IPAMs           int // per account and Region
-	Scopes          int // per IPAM, the two default ones included
-	PoolsPerScope   int
-	PoolDepth       int
-	CIDRsPerPool    int
-	VPCs            int // per account and Region
-	SubnetsPerVPC   int
-	IPv4CIDRsPerVPC int
-	IPv6CIDRsPerVPC int
-	TagsPerResource int
+	IPAMs             int // per account and Region
+	Scopes            int // per IPAM, the two default ones included
+	PoolsPerScope     int
+	PoolDepth         int
+	CIDRsPerPool      int
+	AmazonIPv4PerPool int // contiguous blocks of public IPv4 that Amazon provides
+	AmazonIPv6PerPool int // blocks of IPv6 that Amazon provides
+	VPCs              int // per account and Region
+	SubnetsPerVPC     int
+	IPv4CIDRsPerVPC   int
+	IPv6CIDRsPerVPC   int
+	TagsPerResource   int
 }
 
 // DefaultQuotas are AWS's own, but for the number of VPCs (AWS: 5), which would only be in the way of tests.
 // Source: https://docs.aws.amazon.com/vpc/latest/ipam/quotas-ipam.html
 func DefaultQuotas() Quotas {
 	return Quotas{
-		IPAMs:           1,
-		Scopes:          5,
-		PoolsPerScope:   50,
-		PoolDepth:       10,
-		CIDRsPerPool:    50,
-		SubnetsPerVPC:   200,
-		IPv4CIDRsPerVPC: 5,
-		IPv6CIDRsPerVPC: 5,
-		TagsPerResource: 50,
+		IPAMs:             1,
+		Scopes:            5,
+		PoolsPerScope:     50,
+		PoolDepth:         10,
+		CIDRsPerPool:      50,
+		AmazonIPv4PerPool: 2,
+		AmazonIPv6PerPool: 1,
+		SubnetsPerVPC:     200,
+		IPv4CIDRsPerVPC:   5,
+		IPv6CIDRsPerVPC:   5,
+		TagsPerResource:   50,
 	}
 }

@@ -150,7 +150,7 @@ func (c *Call) findVPCIPv6(w ipv6Wish, tags map[string]string) (netip.Prefix, *p
 	if !w.amazon {
 		return c.find(&forVPCIPv6, w.wish, tags, notPlanning)
 	}
-	prefix, ok := c.nextAmazonIPv6(amazonVPCBits)
+	prefix, ok := c.nextAmazon(amazonIPv6, amazonVPCBits)
 	if !ok {
 		return prefix, nil, fail("InsufficientAddressCapacity", "There are no IPv6 CIDR blocks left.")
 	}
