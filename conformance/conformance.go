@@ -38,7 +38,7 @@ type Test struct {
 // Tests returns the suite.
 func Tests() []Test {
 	return slices.Concat(
-		ipamTests,
+		ipamTests, scopeTests, poolTests, poolCIDRTests,
 	)
 }
 

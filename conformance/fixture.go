@@ -94,8 +94,7 @@ func (t *T) pool(scope *string, changes ...with) types.IpamPool {
 }
 
 func (t *T) child(parent types.IpamPool, changes ...with) types.IpamPool {
-	_, scope, _ := strings.Cut(*parent.IpamScopeArn, "/")
-	return t.pool(&scope, slices.Concat([]with{source(parent)}, changes)...)
+	return t.pool(scopeOf(parent), slices.Concat([]with{source(parent)}, changes)...)
 }
 
 func (t *T) awaitPool(id string, state types.IpamPoolState) (pool types.IpamPool) {
