@@ -34,6 +34,7 @@ type call struct {
 	id      string
 	start   time.Time
 	service *service
+	name    string // of the operation, also of one that there is not
 	op      op.Op
 	caller  op.Caller
 }
@@ -69,6 +70,7 @@ func (c *call) decode(request *wire.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.name = name
 	operation, ok := c.service.operations[name]
 	if !ok {
 		return nil, codec.UnknownOperation(name)
@@ -186,7 +188,7 @@ func (c *call) public(err error) smithy.APIError {
 }
 
 func (c *call) log(status int, code string) {
-	c.server.log.LogAttrs(context.Background(), levelOf(status), c.op.Name, attributes(c, status, code)...)
+	c.server.log.LogAttrs(context.Background(), levelOf(status), cmp.Or(c.name, "unreadable request"), attributes(c, status, code)...)
 }
 
 // requestID is a random UUID, as AWS's are.

@@ -35,6 +35,7 @@ type command struct {
 var commands = []command{
 	{"serve", "serve AWS's API until stopped", setupServe},
 	{"health", "succeed if a server is healthy", setupHealth},
+	{"conformance", "test a server against what AWS does", setupConformance},
 }
 
 // run is the program but for the process: what main calls, and tests too.
