@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/ipam-local/ipam-local/ec2api"
+	"github.com/ipam-local/ipam-local/orgs"
 	"github.com/ipam-local/ipam-local/state"
 )
 
@@ -46,7 +47,7 @@ func New(o Options) (*Server, error) {
 	var err error
 	s.db, err = state.Open(state.Options{
 		Dir:     o.DataDir,
-		Schemas: []*state.Schema{&schema, &ec2api.Schema},
+		Schemas: []*state.Schema{&schema, &ec2api.Schema, &orgs.Schema},
 		Now:     s.clock.now,
 		Rand:    o.Rand,
 		Logger:  s.log,

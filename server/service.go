@@ -6,6 +6,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/ipam-local/ipam-local/ec2api"
+	"github.com/ipam-local/ipam-local/orgs"
 	"github.com/ipam-local/ipam-local/server/op"
 	"github.com/ipam-local/ipam-local/server/wire"
 	"github.com/ipam-local/ipam-local/state"
@@ -41,6 +42,15 @@ func (s *Server) allServices() map[string]*service {
 			codec:      wire.Query("2011-06-15", "https://sts.amazonaws.com/doc/2011-06-15/"),
 			operations: byName(stsapi.Operations()),
 			call:       func(_ *state.Tx, caller op.Caller) any { return &stsapi.Call{Caller: caller} },
+		},
+		{
+			name:       "organizations",
+			version:    "2016-11-28",
+			codec:      wire.JSON11("AWSOrganizationsV20161128"),
+			operations: byName(orgs.Operations()),
+			call: func(tx *state.Tx, caller op.Caller) any {
+				return &orgs.Call{Tx: tx, Caller: caller, Settings: orgs.DefaultSettings()}
+			},
 		},
 	}
 	services := map[string]*service{}
