@@ -1,0 +1,50 @@
+# make            checks, tests and builds
+# make run        serves at http://127.0.0.1:4566
+# make help       lists the rest
+
+.DEFAULT_GOAL := all
+.PHONY: all help run test check go-test race bench build generate fresh image clean
+
+LDFLAGS := -s -w
+
+all: test build ## check, test and build
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+run: ## serve at http://127.0.0.1:4566
+	go run ./cmd/ipam-local serve
+
+test: check go-test ## the checks and every test
+
+check: ## gofmt, vet, staticcheck, errcheck, misspell
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not formatted: $$unformatted"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+	go tool errcheck -ignoretests -exclude .errcheck ./...
+	go tool misspell -error .
+
+go-test:
+	go test ./...
+	@for c in aws curl; do command -v $$c >/dev/null || echo "SKIPPED: the walk in README.md, which needs $$c; install it and run make test again"; done
+
+race: ## the tests of what runs concurrently, with the race detector (needs a C compiler)
+	go test -race ./state/... ./ec2api/space/... ./server
+
+bench: ## every benchmark; the program's own are in cmd/ipam-local
+	go test -run '^$$' -bench . -benchmem ./...
+
+build: ## the program, in bin/
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ipam-local ./cmd/ipam-local
+
+generate: ## rewrite the files that are made from others
+	go generate ./...
+
+fresh: generate ## fail if a made file was not up to date
+	git diff --exit-code
+
+image: ## the container image ipam-local
+	docker build -t ipam-local .
+
+clean: ## remove what build made
+	rm -rf bin

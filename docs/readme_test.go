@@ -1,0 +1,243 @@
+package docs
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// What README.md prints is run here: its shell blocks in one shell after another against a fresh server, with the
+// output that it promises; its Go block is the example of ipamtest; its table of flags is what serve -h says.
+
+// readmeURL is where the README's server is; the one of the test is at a port of its own.
+const readmeURL = "http://127.0.0.1:4566"
+
+// notRun are the shell blocks that the test does not run in the shell, by their first line, and why.
+var notRun = map[string]string{
+	"make run":                     "it would be this test again; TestMake looks at what make would do",
+	"docker build -t ipam-local .": "it needs Docker and a registry to take the Go image from",
+}
+
+type block struct {
+	line   int // of README.md
+	lang   string
+	text   string
+	output string // of the text block that follows a shell block
+}
+
+func readme(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+var fence = regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$")
+
+func blocks(t *testing.T) []block {
+	var list []block
+	text := readme(t)
+	for _, m := range fence.FindAllStringSubmatchIndex(text, -1) {
+		b := block{line: 1 + strings.Count(text[:m[0]], "\n"), lang: text[m[2]:m[3]], text: text[m[4]:m[5]]}
+		switch b.lang {
+		case "text":
+			if len(list) == 0 || list[len(list)-1].lang != "sh" {
+				t.Fatalf("README.md:%d: output without a command before it", b.line)
+			}
+			list[len(list)-1].output = b.text
+		case "sh", "go":
+			list = append(list, b)
+		default:
+			t.Fatalf("README.md:%d: a block of %s: nothing here tests it", b.line, b.lang)
+		}
+	}
+	return list
+}
+
+func TestReadmeShell(t *testing.T) {
+	need(t, "aws", "curl", "bash")
+	url := serve(t)
+	var script, want strings.Builder
+	script.WriteString("set -euo pipefail\n")
+	for _, b := range blocks(t) {
+		first, _, _ := strings.Cut(b.text, "\n")
+		if b.lang != "sh" || notRun[first] != "" {
+			continue
+		}
+		script.WriteString(b.text)
+		want.WriteString(b.output)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	shell := exec.CommandContext(ctx, "bash", "-c", strings.ReplaceAll(script.String(), readmeURL, url))
+	shell.Dir = t.TempDir()
+	shell.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "AWS_") })
+	shell.Env = append(shell.Env, "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null") // not the reader's own
+	var stdout, stderr bytes.Buffer
+	shell.Stdout, shell.Stderr = &stdout, &stderr
+	if err := shell.Run(); err != nil {
+		t.Fatalf("the README's commands: %v\n%s%s", err, &stdout, &stderr)
+	}
+	if got, want := normal(stdout.String()), normal(want.String()); got != want {
+		t.Errorf("the README's commands print\n%s\nwant\n%s\nstandard error:\n%s", got, want, &stderr)
+	}
+}
+
+// need skips a test for want of a command; make test says so at its end. A machine that is there to run all tests
+// has no excuse.
+func need(t *testing.T, commands ...string) {
+	t.Helper()
+	for _, c := range commands {
+		if _, err := exec.LookPath(c); err == nil {
+			continue
+		}
+		if os.Getenv("CI") != "" {
+			t.Fatalf("%s is not installed, so nothing proves README.md", c)
+		}
+		t.Skipf("%s is not installed", c)
+	}
+}
+
+var (
+	anyID   = regexp.MustCompile(`\b((?:[a-z]+-)+)[0-9a-f]{8,32}\b`)
+	anyTime = regexp.MustCompile(`\b\d{4}-\d\d-\d\dT[0-9:.]+Z`)
+)
+
+// normal makes two runs comparable: ids and times differ from run to run.
+func normal(output string) string {
+	output = anyID.ReplaceAllString(output, "${1}…")
+	return anyTime.ReplaceAllString(output, "TIME")
+}
+
+// program is the path of the built program.
+func program(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "ipam-local")
+	if out, err := exec.Command("go", "build", "-o", path, "../cmd/ipam-local").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return path
+}
+
+// serve starts the program until the test ends, and returns its URL.
+func serve(t *testing.T) string {
+	t.Helper()
+	endpoint := filepath.Join(t.TempDir(), "endpoint")
+	c := exec.Command(program(t), "serve", "--listen", "127.0.0.1:0", "--endpoint-file", endpoint, "--log-level", "warn")
+	c.Stderr = os.Stderr
+	stdout, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.Process.Signal(os.Interrupt); err != nil {
+			t.Errorf("end the server: %v", err)
+		}
+		if err := c.Wait(); err != nil {
+			t.Errorf("the server ended with %v", err)
+		}
+	})
+	for lines := bufio.NewScanner(stdout); lines.Scan(); {
+		if lines.Text() == "Ready." {
+			url, err := os.ReadFile(endpoint)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return strings.TrimSpace(string(url))
+		}
+	}
+	t.Fatal("the server ended before it was ready")
+	return ""
+}
+
+func TestReadmeGo(t *testing.T) {
+	example, err := os.ReadFile("../ipamtest/example_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, b := range blocks(t) {
+		if b.lang != "go" {
+			continue
+		}
+		found++
+		if b.text != string(example) {
+			t.Errorf("README.md:%d: the example is not ipamtest/example_test.go; copy it here", b.line)
+		}
+	}
+	if found != 1 {
+		t.Errorf("README.md has %d blocks of Go, want 1", found)
+	}
+}
+
+var (
+	usageFlag = regexp.MustCompile(`(?m)^  -([a-z-]+)(?: \w+)?\n    \t(.*)$`)
+	defaultOf = regexp.MustCompile(`^(.*?) \(default:? (.*)\)$`)
+)
+
+func TestReadmeFlags(t *testing.T) {
+	out, err := exec.Command(program(t), "serve", "-h").CombinedOutput()
+	if err != nil {
+		t.Fatalf("serve -h: %v\n%s", err, out)
+	}
+	var want strings.Builder
+	want.WriteString("| flag | what it is | default |\n| --- | --- | --- |\n")
+	for _, m := range usageFlag.FindAllStringSubmatch(string(out), -1) {
+		what, value := m[2], ""
+		if d := defaultOf.FindStringSubmatch(what); d != nil {
+			what, value = d[1], strings.Trim(d[2], `"`)
+		}
+		fmt.Fprintf(&want, "| `--%s` | %s | %s |\n", m[1], what, value)
+	}
+	if !strings.Contains(readme(t), want.String()) {
+		t.Errorf("the table of flags in README.md differs from serve -h, which makes it\n\n%s", &want)
+	}
+}
+
+func TestMake(t *testing.T) {
+	need(t, "make")
+	for target, want := range map[string]string{
+		"run":  "go run ./cmd/ipam-local serve",
+		"test": "go test ./...",
+	} {
+		c := exec.Command("make", "--dry-run", target)
+		c.Dir = ".."
+		out, err := c.CombinedOutput()
+		if err != nil {
+			t.Errorf("make %s: %v\n%s", target, err, out)
+		}
+		if !strings.Contains(string(out), want+"\n") {
+			t.Errorf("make %s does\n%s\nwant a line %q", target, out, want)
+		}
+	}
+}
+
+// TestReadmeLinks follows the links to files of the project.
+func TestReadmeLinks(t *testing.T) {
+	for _, page := range []string{"README.md", "ARCHITECTURE.md", "docs/DECISIONS.md", "docs/OPERATIONS.md"} {
+		text, err := os.ReadFile(filepath.Join("..", page))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		for _, m := range regexp.MustCompile(`\]\(([^)#:]+)\)`).FindAllStringSubmatch(string(text), -1) {
+			if _, err := os.Stat(filepath.Join("..", filepath.Dir(page), m[1])); err != nil {
+				t.Errorf("%s: %v", page, err)
+			}
+		}
+	}
+}
