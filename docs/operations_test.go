@@ -12,9 +12,11 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/ipam-local/ipam-local/ec2api"
+	"github.com/ipam-local/ipam-local/orgs"
 	"github.com/ipam-local/ipam-local/server/op"
 	"github.com/ipam-local/ipam-local/stsapi"
 )
@@ -48,7 +50,7 @@ var families = []struct {
 const operationsHead = `# Operations
 
 Which operations of AWS exist here, by family. An operation that exists takes every parameter of its SDK's input, or says which one it does not
-take; one that does not is answered like an action that EC2 has never heard of, with ` + "`InvalidAction`" + `.
+take; one that does not is answered like an action that the service has never heard of, in EC2 with ` + "`InvalidAction`" + `.
 
 This page is made from the tables of operations in the code and from the methods of the SDK's clients. ` + "`make generate`" + ` writes it, a
 test keeps it true.
@@ -94,6 +96,7 @@ func operationsPage(t *testing.T) string {
 			t.Errorf("%s belongs to no family; put it into one", name)
 		}
 	}
+	writeFamily(&page, "Organizations", methods(reflect.TypeFor[*organizations.Client]()), names(orgs.Operations()))
 	writeFamily(&page, "STS", methods(reflect.TypeFor[*sts.Client]()), names(stsapi.Operations()))
 	fmt.Fprintf(&page, "\n## The rest\n\nEC2 has %d more operations, for what has little to do with IPAM. None of them exists here.\n", len(rest))
 	return page.String()
