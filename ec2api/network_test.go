@@ -109,6 +109,12 @@ func (n *network) amazonIPv6(in *ec2.CreateIpamPoolInput) {
 	in.PublicIpSource = types.IpamPoolPublicIpSourceAmazon
 }
 
+// byoip is a pool in the public scope for space that the account brings.
+func (n *network) byoip(in *ec2.CreateIpamPoolInput) {
+	n.amazonIPv6(in)
+	in.PublicIpSource = types.IpamPoolPublicIpSourceByoip
+}
+
 // pool is the id of a new pool in the private scope with the locale us-east-1 and a CIDR, or a netmask length like /52.
 func (n *network) pool(cidr string, options ...poolOption) string {
 	n.t.Helper()
@@ -124,6 +130,9 @@ func (n *network) pool(cidr string, options ...poolOption) string {
 	}
 	id := must[ec2.CreateIpamPoolOutput](n.t)(n.CreateIpamPool(ctx, in)).IpamPool.IpamPoolId
 	provision := &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: id, Cidr: new(cidr)}
+	if in.PublicIpSource == types.IpamPoolPublicIpSourceByoip {
+		provision.CidrAuthorizationContext = &types.IpamCidrAuthorizationContext{Message: new("message"), Signature: new("signature")}
+	}
 	if length, ok := strings.CutPrefix(cidr, "/"); ok {
 		var bits int32
 		fmt.Sscan(length, &bits)

@@ -101,7 +101,7 @@ func (c *Call) findSubnetPart(v *vpc, t *target, w wish, tags map[string]string)
 	if w.isEmpty() {
 		return netip.Prefix{}, nil, nil
 	}
-	prefix, p, err := c.find(t, w, tags, func(p *pool) error { return p.checkPlans(v) })
+	prefix, p, err := c.findCIDR(t, w, tags, func(p *pool) error { return p.checkPlans(v) })
 	if err != nil {
 		return prefix, nil, err
 	}

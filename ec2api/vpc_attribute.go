@@ -73,7 +73,7 @@ func oneAttribute(given int) error {
 	return invalidCombination("Fields for multiple attribute types specified.")
 }
 
-// ModifyVpcTenancy makes a dedicated VPC one of default tenancy, the only one that the SDK's enum has: there is no way back.
+// ModifyVpcTenancy makes a dedicated VPC one of default tenancy. There is no way back: the enum has no other value.
 func (c *Call) ModifyVpcTenancy(in *ec2.ModifyVpcTenancyInput) (*ec2.ModifyVpcTenancyOutput, error) {
 	v, err := c.vpc(*in.VpcId)
 	if err != nil {

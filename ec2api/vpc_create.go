@@ -92,7 +92,7 @@ var unusable = prefixes("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0
 
 // findVPCIPv4 finds the IPv4 block that a request wishes for a VPC.
 func (c *Call) findVPCIPv4(w wish, tags map[string]string) (netip.Prefix, *pool, error) {
-	prefix, p, err := c.find(&forVPCIPv4, w, tags, notPlanning)
+	prefix, p, err := c.findCIDR(&forVPCIPv4, w, tags, openToVPCs)
 	if err != nil {
 		return prefix, nil, err
 	}
@@ -104,10 +104,13 @@ func (c *Call) findVPCIPv4(w wish, tags map[string]string) (netip.Prefix, *pool,
 	return prefix, p, nil
 }
 
-// notPlanning: what plans the subnets of a VPC has no space for another VPC.
-func notPlanning(p *pool) error {
+// openToVPCs: what plans the subnets of a VPC has no space for another VPC, nor have the global services.
+func openToVPCs(p *pool) error {
 	if p.SourceResource != nil {
 		return invalidValue("The resource type vpc is not valid for the pool %s, which has a source resource.", *p.IpamPoolId)
+	}
+	if p.AwsService == types.IpamPoolAwsServiceGlobalServices {
+		return invalidValue("The resource type vpc is not valid for the pool %s, which is for the service %s.", *p.IpamPoolId, p.AwsService)
 	}
 	return nil
 }
@@ -148,7 +151,7 @@ func (c *Call) findVPCIPv6(w ipv6Wish, tags map[string]string) (netip.Prefix, *p
 		return netip.Prefix{}, nil, err
 	}
 	if !w.amazon {
-		return c.find(&forVPCIPv6, w.wish, tags, notPlanning)
+		return c.findCIDR(&forVPCIPv6, w.wish, tags, openToVPCs)
 	}
 	prefix, ok := c.nextAmazon(amazonIPv6, amazonVPCBits)
 	if !ok {

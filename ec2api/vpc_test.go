@@ -184,6 +184,18 @@ func TestCreateVpcIPv6(t *testing.T) {
 			n.pool("10.0.0.0/8")
 			in.Ipv6IpamPoolId, in.Ipv6NetmaskLength = new(n.pool("/52", n.amazonIPv6)), new(int32(56))
 		}, "/56", [3]string{"IPAM Managed", "amazon", "public"}, "", ""},
+		{"from a pool of one's own addresses", func(n *network, in *ec2.CreateVpcInput) {
+			n.pool("10.0.0.0/8")
+			in.Ipv6IpamPoolId, in.Ipv6NetmaskLength = new(n.pool("2605:9cc0:409::/48", n.byoip)), new(int32(56))
+		}, "2605:9cc0:409::/56", [3]string{"IPAM Managed", "byoip", "public"}, "", ""},
+		{"from a pool for global services", func(n *network, in *ec2.CreateVpcInput) {
+			n.pool("10.0.0.0/8")
+			global := func(in *ec2.CreateIpamPoolInput) {
+				n.byoip(in)
+				in.AwsService = types.IpamPoolAwsServiceGlobalServices
+			}
+			in.Ipv6IpamPoolId, in.Ipv6NetmaskLength = new(n.pool("2605:9cc0:409::/48", global)), new(int32(56))
+		}, "", [3]string{}, "InvalidParameterValue", "global-services"},
 		{"a CIDR from a pool", func(n *network, in *ec2.CreateVpcInput) {
 			in.Ipv6IpamPoolId, in.Ipv6CidrBlock = new(n.pool("fd80:1:2::/48", ipv6)), new("fd80:1:2:100::/56")
 		}, "fd80:1:2:100::/56", [3]string{"IPAM Managed", "none", "private"}, "", ""},

@@ -18,12 +18,12 @@ func (w wish) isEmpty() bool { return w == wish{} }
 
 // target is what a CIDR is for: its family and the sizes that AWS allows there, whatever a pool has.
 type target struct {
-	resource           types.IpamPoolAllocationResourceType
-	family             types.AddressFamily
-	name               string // of the family in parameters
-	code               string // for a size that is not allowed
-	low, high, step    int
-	parameter, netmask string
+	resource        types.IpamPoolAllocationResourceType
+	family          types.AddressFamily
+	name            string // of the family, as parameters begin with it
+	parameter       string // that names a CIDR
+	code            string // for a size that is not allowed
+	low, high, step int    // netmask lengths
 }
 
 // Sources: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html and
@@ -31,19 +31,19 @@ type target struct {
 var (
 	forVPCIPv4 = target{
 		resource: types.IpamPoolAllocationResourceTypeVpc, family: types.AddressFamilyIpv4, name: "Ipv4",
-		code: codeInvalidVpcRange, low: 16, high: 28, step: 1, parameter: "cidrBlock", netmask: "ipv4NetmaskLength",
+		code: codeInvalidVpcRange, low: 16, high: 28, step: 1, parameter: "cidrBlock",
 	}
 	forVPCIPv6 = target{
 		resource: types.IpamPoolAllocationResourceTypeVpc, family: types.AddressFamilyIpv6, name: "Ipv6",
-		code: codeInvalidVpcRange, low: 44, high: 60, step: 4, parameter: "ipv6CidrBlock", netmask: "ipv6NetmaskLength",
+		code: codeInvalidVpcRange, low: 44, high: 60, step: 4, parameter: "ipv6CidrBlock",
 	}
 	forSubnetIPv4 = target{
 		resource: types.IpamPoolAllocationResourceTypeSubnet, family: types.AddressFamilyIpv4, name: "Ipv4",
-		code: codeInvalidSubnetRange, low: 16, high: 28, step: 1, parameter: "cidrBlock", netmask: "ipv4NetmaskLength",
+		code: codeInvalidSubnetRange, low: 16, high: 28, step: 1, parameter: "cidrBlock",
 	}
 	forSubnetIPv6 = target{
 		resource: types.IpamPoolAllocationResourceTypeSubnet, family: types.AddressFamilyIpv6, name: "Ipv6",
-		code: codeInvalidSubnetRange, low: 44, high: 64, step: 4, parameter: "ipv6CidrBlock", netmask: "ipv6NetmaskLength",
+		code: codeInvalidSubnetRange, low: 44, high: 64, step: 4, parameter: "ipv6CidrBlock",
 	}
 )
 
@@ -77,9 +77,9 @@ func (t *target) read(text string) (netip.Prefix, error) {
 	return prefix, nil
 }
 
-// find finds the space that a request wishes, and the pool to take it from, which is nil if it is not from IPAM. admit
+// findCIDR finds the space that a request wishes, and the pool to take it from, which is nil if it is not from IPAM. admit
 // is the caller's own rule for the pool.
-func (c *Call) find(t *target, w wish, tags map[string]string, admit func(*pool) error) (netip.Prefix, *pool, error) {
+func (c *Call) findCIDR(t *target, w wish, tags map[string]string, admit func(*pool) error) (netip.Prefix, *pool, error) {
 	var named netip.Prefix
 	if w.cidr != nil {
 		var err error
