@@ -3,7 +3,8 @@ package ec2api_test
 import (
 	"errors"
 	"fmt"
-	"hash/fnv"
+	"hash/crc64"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -35,9 +36,8 @@ func newNetwork(t *testing.T, change ...func(*ec2api.Settings)) *network {
 
 // joinNetwork is another test's account on the same server.
 func joinNetwork(t *testing.T, server *ipamtest.Server) *network {
-	h := fnv.New64a()
-	h.Write([]byte(t.Name()))
-	account := fmt.Sprintf("%012d", h.Sum64()%1_000_000_000_000)
+	sum := crc64.Checksum([]byte(t.Name()), crc64.MakeTable(crc64.ISO))
+	account := fmt.Sprintf("%012d", sum%1_000_000_000_000)
 	return &network{Client: ec2.NewFromConfig(server.Config(account, "us-east-1")), t: t, server: server, account: account}
 }
 
@@ -134,9 +134,11 @@ func (n *network) pool(cidr string, options ...poolOption) string {
 		provision.CidrAuthorizationContext = &types.IpamCidrAuthorizationContext{Message: new("message"), Signature: new("signature")}
 	}
 	if length, ok := strings.CutPrefix(cidr, "/"); ok {
-		var bits int32
-		fmt.Sscan(length, &bits)
-		provision.Cidr, provision.NetmaskLength = nil, new(bits)
+		bits, err := strconv.Atoi(length)
+		if err != nil {
+			n.t.Fatal(err)
+		}
+		provision.Cidr, provision.NetmaskLength = nil, new(int32(bits))
 	}
 	must[ec2.ProvisionIpamPoolCidrOutput](n.t)(n.ProvisionIpamPoolCidr(ctx, provision))
 	for _, c := range must[ec2.GetIpamPoolCidrsOutput](n.t)(n.GetIpamPoolCidrs(ctx, &ec2.GetIpamPoolCidrsInput{IpamPoolId: id})).IpamPoolCidrs {
