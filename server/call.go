@@ -114,6 +114,11 @@ var errDryRun = clientError("DryRunOperation", "Request would have succeeded, bu
 
 // do calls the operation in a transaction, which a dry run drops at its end: it is the real thing but for that.
 func (c *call) do(in any) (out any, err error) {
+	if c.service.before != nil {
+		if err := c.service.before(c.caller); err != nil {
+			return nil, err
+		}
+	}
 	dry := member[bool](in, "DryRun")
 	work := func(tx *state.Tx) error {
 		handle := c.service.call(tx, c.caller)

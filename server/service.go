@@ -20,7 +20,8 @@ type service struct {
 	codec      wire.Codec
 	operations map[string]op.Op
 	call       func(*state.Tx, op.Caller) any
-	mismatch   smithy.APIError // for a client token that comes again with other parameters
+	before     func(op.Caller) error // what has to be there before a call; nil: nothing
+	mismatch   smithy.APIError       // for a client token that comes again with other parameters
 }
 
 // allServices wires the services together. This is the one place that knows them all.
@@ -34,6 +35,7 @@ func (s *Server) allServices() map[string]*service {
 			call: func(tx *state.Tx, caller op.Caller) any {
 				return &ec2api.Call{Tx: tx, Caller: caller, Settings: s.settings}
 			},
+			before:   s.ensureDefaultVPC,
 			mismatch: clientError("IdempotentParameterMismatch", "Arguments on this idempotent request are inconsistent with arguments used in previous request(s)."),
 		},
 		{
@@ -58,6 +60,26 @@ func (s *Server) allServices() map[string]*service {
 		services[svc.name] = svc
 	}
 	return services
+}
+
+// ensureDefaultVPC gives an account its default VPC in a Region before its first call there, if the settings want that. A
+// call that only reads can't, and a dry run would drop it.
+func (s *Server) ensureDefaultVPC(caller op.Caller) error {
+	if !s.settings.DefaultVPCs {
+		return nil
+	}
+	needed := false
+	err := s.db.View(func(tx *state.Tx) error {
+		needed = (&ec2api.Call{Tx: tx, Caller: caller, Settings: s.settings}).NeedsDefaultVPC()
+		return nil
+	})
+	if err != nil || !needed {
+		return err
+	}
+	return s.db.Update(func(tx *state.Tx) error {
+		(&ec2api.Call{Tx: tx, Caller: caller, Settings: s.settings}).EnsureDefaultVPC()
+		return nil
+	})
 }
 
 func byName(list []op.Op) map[string]op.Op {

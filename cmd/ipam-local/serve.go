@@ -77,6 +77,7 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 
 func (f *serveFlags) settings() (*ec2api.Settings, error) {
 	s := ec2api.DefaultSettings()
+	s.DefaultVPCs = f.defaultVPCs
 	switch f.timing {
 	case "instant":
 	case "realistic":
