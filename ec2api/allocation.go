@@ -113,7 +113,7 @@ func (r *allocation) show(c *Call) types.IpamPoolAllocation {
 // allocate takes a prefix, which must be free, from a pool. The rest of the allocation is in a.
 func (c *Call) allocate(p *pool, prefix netip.Prefix, a types.IpamPoolAllocation) *allocation {
 	a.Cidr = new(prefix.String())
-	a.IpamPoolAllocationId = new(c.Tx.NewID("ipam-pool-alloc-0", 32))
+	a.IpamPoolAllocationId = new(c.newLongID("ipam-pool-alloc-"))
 	r := &allocation{IpamPoolAllocation: a, OwnerId: *p.OwnerId, IpamRegion: *p.IpamRegion, IpamPoolId: *p.IpamPoolId, Region: c.Region}
 	allocations.Put(c.Tx, r)
 	return r

@@ -46,7 +46,7 @@ func originOf(p *pool) ipv6Origin {
 // newBlock is a block that is associated once the time for it has passed.
 func (c *Call) newBlock(idPrefix string, prefix netip.Prefix, origin ipv6Origin) block {
 	return block{
-		AssociationId: c.Tx.NewID(idPrefix, 17),
+		AssociationId: c.newID(idPrefix),
 		Prefix:        prefix,
 		State:         types.VpcCidrBlockStateCodeAssociating,
 		Settles:       to(types.VpcCidrBlockStateCodeAssociated, c.Tx.Now, c.Settings.Timing.Transition),

@@ -31,7 +31,7 @@ func (c *Call) dhcpOptions(id string) (*types.DhcpOptions, error) {
 // row stands behind it: the id follows from the account and the Region.
 func (c *Call) defaultDHCPOptionsID() string {
 	sum := sha256.Sum256([]byte("dhcp-options " + c.Account + " " + c.Region))
-	return "dopt-" + hex.EncodeToString(sum[:])[:17]
+	return "dopt-0" + hex.EncodeToString(sum[:])[:16]
 }
 
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html

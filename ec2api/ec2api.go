@@ -57,3 +57,9 @@ func or[T any](p *T, def T) T {
 	}
 	return *p
 }
+
+// newID makes an id as EC2's are: a 0 and sixteen random digits, in hexadecimal.
+func (c *Call) newID(prefix string) string { return c.Tx.NewID(prefix+"0", 16) }
+
+// newLongID makes an id of a pool's CIDR or of an allocation, which are longer than others.
+func (c *Call) newLongID(prefix string) string { return c.Tx.NewID(prefix+"0", 32) }

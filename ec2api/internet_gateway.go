@@ -51,7 +51,7 @@ func (c *Call) internetGateway(id string) (*internetGateway, error) {
 
 func (c *Call) newInternetGateway() *internetGateway {
 	return &internetGateway{
-		InternetGateway: types.InternetGateway{OwnerId: new(c.Account), InternetGatewayId: new(c.Tx.NewID("igw-", 17))},
+		InternetGateway: types.InternetGateway{OwnerId: new(c.Account), InternetGatewayId: new(c.newID("igw-"))},
 		Region:          c.Region,
 	}
 }

@@ -96,7 +96,7 @@ func (c *Call) CreateIpam(in *ec2.CreateIpamInput) (*ec2.CreateIpamOutput, error
 	if err := quota(codeResourceLimitExceeded, "ipams", have, c.Settings.Quotas.IPAMs); err != nil {
 		return nil, err
 	}
-	id := c.Tx.NewID("ipam-", 17)
+	id := c.newID("ipam-")
 	r := &ipam{
 		Ipam: types.Ipam{
 			OwnerId:                               new(c.Account),
@@ -109,8 +109,8 @@ func (c *Call) CreateIpam(in *ec2.CreateIpamInput) (*ec2.CreateIpamOutput, error
 			Tier:                                  orEnum(in.Tier, types.IpamTierAdvanced),
 			EnablePrivateGua:                      new(or(in.EnablePrivateGua, false)),
 			MeteredAccount:                        orEnum(in.MeteredAccount, types.IpamMeteredAccountIpamOwner),
-			DefaultResourceDiscoveryId:            new(c.Tx.NewID("ipam-res-disco-", 17)),
-			DefaultResourceDiscoveryAssociationId: new(c.Tx.NewID("ipam-res-disco-assoc-", 17)),
+			DefaultResourceDiscoveryId:            new(c.newID("ipam-res-disco-")),
+			DefaultResourceDiscoveryAssociationId: new(c.newID("ipam-res-disco-assoc-")),
 			ResourceDiscoveryAssociationCount:     new(int32(1)),
 		},
 		Settles: to(types.IpamStateCreateComplete, c.Tx.Now, c.Settings.Timing.Transition),

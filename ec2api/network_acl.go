@@ -54,7 +54,7 @@ func (c *Call) makeDefaultNetworkACL(v *vpc) {
 	r := &networkACL{
 		NetworkAcl: types.NetworkAcl{
 			OwnerId:      v.OwnerId,
-			NetworkAclId: new(c.Tx.NewID("acl-", 17)),
+			NetworkAclId: new(c.newID("acl-")),
 			VpcId:        v.VpcId,
 			IsDefault:    new(true),
 		},

@@ -125,7 +125,7 @@ func (c *Call) CreateIpamPool(in *ec2.CreateIpamPoolInput) (*ec2.CreateIpamPoolO
 	if err != nil {
 		return nil, err
 	}
-	id := c.Tx.NewID("ipam-pool-", 17)
+	id := c.newID("ipam-pool-")
 	p := &pool{
 		IpamPool: types.IpamPool{
 			OwnerId:                        new(c.Account),

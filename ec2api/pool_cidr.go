@@ -90,7 +90,7 @@ func (c *Call) ProvisionIpamPoolCidr(in *ec2.ProvisionIpamPoolCidrInput) (*ec2.P
 	}
 	r := &poolCIDR{
 		IpamPoolCidr: types.IpamPoolCidr{
-			IpamPoolCidrId: new(c.Tx.NewID("ipam-pool-cidr-0", 32)),
+			IpamPoolCidrId: new(c.newLongID("ipam-pool-cidr-")),
 			State:          types.IpamPoolCidrStatePendingProvision,
 			Cidr:           in.Cidr,
 			NetmaskLength:  in.NetmaskLength,

@@ -39,7 +39,7 @@ func (c *Call) routeTable(id string) (*routeTable, error) {
 
 // makeMainRouteTable makes the route table of all subnets that are not associated with another.
 func (c *Call) makeMainRouteTable(v *vpc) {
-	id := c.Tx.NewID("rtb-", 17)
+	id := c.newID("rtb-")
 	routeTables.Put(c.Tx, &routeTable{
 		RouteTable: types.RouteTable{
 			OwnerId:      v.OwnerId,
@@ -48,7 +48,7 @@ func (c *Call) makeMainRouteTable(v *vpc) {
 			Associations: []types.RouteTableAssociation{{
 				AssociationState:        &types.RouteTableAssociationState{State: types.RouteTableAssociationStateCodeAssociated},
 				Main:                    new(true),
-				RouteTableAssociationId: new(c.Tx.NewID("rtbassoc-", 17)),
+				RouteTableAssociationId: new(c.newID("rtbassoc-")),
 				RouteTableId:            new(id),
 			}},
 		},

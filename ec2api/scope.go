@@ -66,7 +66,7 @@ func (r *scope) with(c *Call, v types.IpamScope) types.IpamScope {
 }
 
 func (c *Call) newScope(i *ipam, t types.IpamScopeType, isDefault bool) *scope {
-	id := c.Tx.NewID("ipam-scope-", 17)
+	id := c.newID("ipam-scope-")
 	return &scope{
 		IpamScope: types.IpamScope{
 			OwnerId:       i.OwnerId,

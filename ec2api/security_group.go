@@ -65,7 +65,7 @@ func (c *Call) securityGroupRule(id string) (*types.SecurityGroupRule, error) {
 // another and to the world.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
 func (c *Call) makeDefaultSecurityGroup(v *vpc) {
-	id := c.Tx.NewID("sg-", 17)
+	id := c.newID("sg-")
 	r := &securityGroup{
 		SecurityGroup: types.SecurityGroup{
 			OwnerId:          v.OwnerId,
@@ -95,7 +95,7 @@ func (r *securityGroup) openIPv6(c *Call) bool {
 
 // addRule adds a rule for all protocols, and so for all ports.
 func (r *securityGroup) addRule(c *Call, rule types.SecurityGroupRule) {
-	id := c.Tx.NewID("sgr-", 17)
+	id := c.newID("sgr-")
 	rule.SecurityGroupRuleId = new(id)
 	rule.SecurityGroupRuleArn = new(c.arn(r.Region, *r.OwnerId, "security-group-rule/"+id))
 	rule.GroupId, rule.GroupOwnerId = r.GroupId, r.OwnerId

@@ -126,7 +126,7 @@ func (r *pool) checkPlans(v *vpc) error {
 }
 
 func (c *Call) newSubnet(v *vpc, zone region.Zone, prefix netip.Prefix, native bool) *subnet {
-	id := c.Tx.NewID("subnet-", 17)
+	id := c.newID("subnet-")
 	acl := c.defaultNetworkACL(v)
 	r := &subnet{
 		Subnet: types.Subnet{
@@ -152,7 +152,7 @@ func (c *Call) newSubnet(v *vpc, zone region.Zone, prefix netip.Prefix, native b
 		},
 		Region:                c.Region,
 		NetworkACL:            *acl.NetworkAclId,
-		NetworkACLAssociation: c.Tx.NewID("aclassoc-", 17),
+		NetworkACLAssociation: c.newID("aclassoc-"),
 	}
 	if native {
 		r.PrivateDnsNameOptionsOnLaunch.HostnameType = types.HostnameTypeResourceName

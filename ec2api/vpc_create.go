@@ -71,7 +71,7 @@ func (c *Call) newVPC(prefix netip.Prefix, tenancy types.Tenancy) *vpc {
 	return &vpc{
 		Vpc: types.Vpc{
 			OwnerId:         new(c.Account),
-			VpcId:           new(c.Tx.NewID("vpc-", 17)),
+			VpcId:           new(c.newID("vpc-")),
 			CidrBlock:       new(prefix.String()),
 			DhcpOptionsId:   new(c.defaultDHCPOptionsID()),
 			InstanceTenancy: tenancy,
