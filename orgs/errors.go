@@ -27,6 +27,7 @@ var inputReasons = map[types.InvalidInputExceptionReason]string{
 	types.InvalidInputExceptionReasonInvalidPatternTargetId:       "You specified a policy target ID that doesn't match the required pattern.",
 	types.InvalidInputExceptionReasonInvalidRoleName:              "You provided a role name that isn't valid. A role name can't begin with the reserved prefix AWSServiceRoleFor.",
 	types.InvalidInputExceptionReasonInvalidSystemTagsParameter:   "You specified a tag key that is a system tag.",
+	types.InvalidInputExceptionReasonMaxFilterLimitExceeded:       "You can specify only one filter parameter for the operation.",
 	types.InvalidInputExceptionReasonMaxLengthExceeded:            "You provided a string parameter that is longer than allowed.",
 	types.InvalidInputExceptionReasonMaxValueExceeded:             "You provided a numeric parameter that has a larger value than allowed.",
 	types.InvalidInputExceptionReasonMinLengthExceeded:            "You provided a string parameter that is shorter than allowed.",
@@ -96,4 +97,17 @@ func cannotLeave() error {
 
 func targetNotFound() error {
 	return &types.TargetNotFoundException{Message: new("You specified a target that doesn't exist.")}
+}
+
+var handshakeReasons = map[types.HandshakeConstraintViolationExceptionReason]string{
+	types.HandshakeConstraintViolationExceptionReasonAccountNumberLimitExceeded:                       "You attempted to exceed the limit on the number of accounts in an organization.",
+	types.HandshakeConstraintViolationExceptionReasonAlreadyInAnOrganization:                          "The handshake request is invalid because the invited account is already a member of an organization.",
+	types.HandshakeConstraintViolationExceptionReasonHandshakeRateLimitExceeded:                       "You attempted to exceed the number of handshakes that you can send in one day.",
+	types.HandshakeConstraintViolationExceptionReasonInviteDisabledDuringEnableAllFeatures:            "You can't issue new invitations to join an organization while it's in the process of enabling all features.",
+	types.HandshakeConstraintViolationExceptionReasonOrganizationAlreadyHasAllFeatures:                "The handshake request is invalid because the organization has already enabled all features.",
+	types.HandshakeConstraintViolationExceptionReasonOrganizationIsAlreadyPendingAllFeaturesMigration: "The handshake request is invalid because the organization has already started the process to enable all features.",
+}
+
+func handshakeConstraint(reason types.HandshakeConstraintViolationExceptionReason) error {
+	return &types.HandshakeConstraintViolationException{Reason: reason, Message: new(handshakeReasons[reason])}
 }

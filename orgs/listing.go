@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"iter"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
@@ -51,4 +52,10 @@ func only[R any](records iter.Seq[R], keep func(R) bool) iter.Seq[R] {
 			}
 		}
 	}
+}
+
+// byKey yields the records in the order of their keys, each once; it is for lists that are short enough to be held.
+func byKey[R any](records iter.Seq[R], key func(R) string) iter.Seq[R] {
+	list := slices.SortedFunc(records, func(a, b R) int { return strings.Compare(key(a), key(b)) })
+	return slices.Values(slices.CompactFunc(list, func(a, b R) bool { return key(a) == key(b) }))
 }

@@ -25,8 +25,14 @@ func Operations() []op.Op {
 		treeOperations,
 		accountOperations,
 		accountCreationOperations,
+		invitationOperations,
+		handshakeOperations,
+		featureOperations,
 		serviceAccessOperations,
 		delegationOperations,
+		policyOperations,
+		attachmentOperations,
+		resourcePolicyOperations,
 		tagOperations,
 	)
 }

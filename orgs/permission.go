@@ -11,7 +11,7 @@ import (
 
 // anyone: every account, in an organization or not.
 func anyone[In, Out any](method func(*Call, *In) (*Out, error)) func(*Call, *In) (*Out, error) {
-	return guarded(func(*Call) error { return nil }, method)
+	return guarded(func(*Call, string, any) error { return nil }, method)
 }
 
 // members: all accounts of an organization.
@@ -19,9 +19,17 @@ func members[In, Out any](method func(*Call, *In) (*Out, error)) func(*Call, *In
 	return guarded((*Call).checkMember, method)
 }
 
-// readers: the management account and members that are delegated administrators, of whatever service.
+// readers: the management account, members that are delegated administrators, of whatever service, and those that the
+// resource policy lets in.
 func readers[In, Out any](method func(*Call, *In) (*Out, error)) func(*Call, *In) (*Out, error) {
+	delegable[operationOf[In]()] = true
 	return guarded((*Call).checkReader, method)
+}
+
+// delegates: the management account and those that the resource policy lets in.
+func delegates[In, Out any](method func(*Call, *In) (*Out, error)) func(*Call, *In) (*Out, error) {
+	delegable[operationOf[In]()] = true
+	return guarded((*Call).checkDelegate, method)
 }
 
 // management: the management account only.
@@ -29,13 +37,15 @@ func management[In, Out any](method func(*Call, *In) (*Out, error)) func(*Call, 
 	return guarded((*Call).checkManagement, method)
 }
 
-func guarded[In, Out any](may func(*Call) error, method func(*Call, *In) (*Out, error)) func(*Call, *In) (*Out, error) {
-	operation := strings.TrimSuffix(reflect.TypeFor[In]().Name(), "Input")
+func operationOf[In any]() string { return strings.TrimSuffix(reflect.TypeFor[In]().Name(), "Input") }
+
+func guarded[In, Out any](may func(c *Call, operation string, in any) error, method func(*Call, *In) (*Out, error)) func(*Call, *In) (*Out, error) {
+	operation := operationOf[In]()
 	return func(c *Call, in *In) (*Out, error) {
 		if a := accountsByID.Get(c.Tx, c.Account); a != nil && a.Closing {
 			return nil, accessDenied() // nobody can act for a closed account
 		}
-		if err := may(c); err != nil {
+		if err := may(c, operation, in); err != nil {
 			return nil, err
 		}
 		if err := validate(operation, in); err != nil {
@@ -45,24 +55,29 @@ func guarded[In, Out any](may func(*Call) error, method func(*Call, *In) (*Out, 
 	}
 }
 
-func (c *Call) checkMember() error {
+func (c *Call) checkMember(string, any) error {
 	if c.organization() == nil {
 		return notInUse()
 	}
 	return nil
 }
 
-func (c *Call) checkReader() error {
-	if err := c.checkManagement(); err == nil || c.organization() == nil {
-		return err
-	}
-	if isDelegated(c.Tx, c.organization(), c.Account) {
+func (c *Call) checkReader(operation string, in any) error {
+	if o := c.organization(); o != nil && isDelegated(c.Tx, o, c.Account) {
 		return nil
 	}
-	return accessDenied()
+	return c.checkDelegate(operation, in)
 }
 
-func (c *Call) checkManagement() error {
+func (c *Call) checkDelegate(operation string, in any) error {
+	err := c.checkManagement(operation, in)
+	if err != nil && c.organization() != nil && c.granted(operation, in) {
+		return nil
+	}
+	return err
+}
+
+func (c *Call) checkManagement(string, any) error {
 	switch o := c.organization(); {
 	case o == nil:
 		return notInUse()

@@ -15,8 +15,8 @@ import (
 
 var tagOperations = []op.Op{
 	op.Read(readers((*Call).ListTagsForResource)),
-	op.Write(management((*Call).TagResource)),
-	op.Write(management((*Call).UntagResource)),
+	op.Write(delegates((*Call).TagResource)),
+	op.Write(delegates((*Call).UntagResource)),
 }
 
 // tagSet is the tags of the root, a unit, an account, a policy or the resource policy.
@@ -83,7 +83,10 @@ func (c *Call) tags(resource string) (map[string]string, error) {
 }
 
 func (c *Call) isTaggable(id string) bool {
-	return c.isTarget(id)
+	if p := c.resourcePolicy(); p != nil && p.ID == id {
+		return true
+	}
+	return c.isTarget(id) || rules.Get(c.Tx, c.organization().owner().key(id)...) != nil
 }
 
 // TagResource adds tags or replaces their values.
