@@ -2,32 +2,45 @@ package conformance
 
 import (
 	"context"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"regexp"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/ipam-local/ipam-local/ipamtest"
 )
 
-// All tests share one server, as a user's tests would.
+// All tests share one server, as a user's tests would. What a test leaves is dropped when it ends, under the feet of
+// the others, since the check of the state takes the longer the more there is.
 func TestConformance(t *testing.T) {
 	srv := ipamtest.Start(t)
-	target := Target{
-		Config: srv.Config,
-		Check:  srv.Check,
-		Advance: func(_ context.Context, d time.Duration) error {
-			srv.Advance(d)
-			return nil
-		},
-	}
 	t.Run("all", func(t *testing.T) {
 		for _, test := range Tests() {
 			t.Run(test.Name, func(t *testing.T) {
 				t.Parallel()
+				var accounts sync.Map
+				target := Target{
+					Config: func(account, region string) aws.Config {
+						accounts.Store(account, true)
+						return srv.Config(account, region)
+					},
+					Check: srv.Check,
+					Advance: func(_ context.Context, d time.Duration) error {
+						srv.Advance(d)
+						return nil
+					},
+				}
 				result := run(t.Context(), target, test)
 				for _, failure := range result.Failures {
 					t.Errorf("%s: %s", test.Belief, failure)
+				}
+				for account := range accounts.Range {
+					reset(t, srv, account.(string))
 				}
 				if result.Skipped != "" {
 					t.Skip(result.Skipped)
@@ -35,6 +48,14 @@ func TestConformance(t *testing.T) {
 			})
 		}
 	})
+}
+
+func reset(t *testing.T, srv *ipamtest.Server, account string) {
+	w := httptest.NewRecorder()
+	srv.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/_ipam-local/reset?account="+account, nil))
+	if w.Code != http.StatusNoContent {
+		t.Errorf("reset of the account %s = %d %s", account, w.Code, w.Body)
+	}
 }
 
 // A belief is a row of a table: | B012 | what AWS does | source | strength | tested |.
