@@ -142,7 +142,8 @@ func TestErrorDocuments(t *testing.T) {
 }
 
 func TestErrorStatus(t *testing.T) {
-	ec2, sts, orgs, ram := wire.EC2Query(), wire.Query("v", "https://sts.amazonaws.com/"), wire.JSON11("p"), wire.RESTJSON()
+	ec2, sts, iam := wire.EC2Query(), wire.Query("v", "https://sts.amazonaws.com/"), wire.Query("v", "https://iam.amazonaws.com/")
+	orgs, ram := wire.JSON11("p"), wire.RESTJSON()
 	tests := []struct {
 		codec wire.Codec
 		code  string
@@ -161,6 +162,10 @@ func TestErrorStatus(t *testing.T) {
 		{sts, "ExpiredToken", smithy.FaultUnknown, 403},
 		{sts, "SignatureDoesNotMatch", smithy.FaultUnknown, 403},
 		{sts, "ValidationError", smithy.FaultUnknown, 400},
+		{iam, "NoSuchEntity", smithy.FaultUnknown, 404},
+		{iam, "EntityAlreadyExists", smithy.FaultUnknown, 409},
+		{iam, "DeleteConflict", smithy.FaultUnknown, 409},
+		{iam, "InvalidInput", smithy.FaultUnknown, 400},
 		{orgs, "AccessDeniedException", smithy.FaultClient, 400},
 		{orgs, "UnknownOperationException", smithy.FaultClient, 400},
 		{orgs, "ServiceException", smithy.FaultServer, 500},

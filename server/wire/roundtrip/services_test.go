@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/ram"
 	"github.com/aws/aws-sdk-go-v2/service/ram/schemas"
@@ -19,7 +20,7 @@ type service struct {
 	name   string
 	codec  wire.Codec
 	client func(http.RoundTripper) any
-	errors *smithy.TypeRegistry // the service's exceptions; EC2 has none
+	errors *smithy.TypeRegistry // the service's exceptions; EC2 has none, and the SDK no schemas of IAM's
 }
 
 var services = []service{
@@ -33,6 +34,11 @@ var services = []service{
 		codec:  wire.Query("2011-06-15", "https://sts.amazonaws.com/doc/2011-06-15/"),
 		client: func(rt http.RoundTripper) any { return stsClient(rt) },
 		errors: sts.TypeRegistry,
+	},
+	{
+		name:   "iam",
+		codec:  wire.Query("2010-05-08", "https://iam.amazonaws.com/doc/2010-05-08/"),
+		client: func(rt http.RoundTripper) any { return iamClient(rt) },
 	},
 	{
 		name:   "organizations",
@@ -61,6 +67,12 @@ func ec2Client(rt http.RoundTripper) *ec2.Client {
 
 func stsClient(rt http.RoundTripper) *sts.Client {
 	return sts.New(sts.Options{
+		Region: "us-east-1", Credentials: keys, Retryer: aws.NopRetryer{}, HTTPClient: &http.Client{Transport: rt},
+	})
+}
+
+func iamClient(rt http.RoundTripper) *iam.Client {
+	return iam.New(iam.Options{
 		Region: "us-east-1", Credentials: keys, Retryer: aws.NopRetryer{}, HTTPClient: &http.Client{Transport: rt},
 	})
 }

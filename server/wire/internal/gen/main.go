@@ -16,8 +16,9 @@ import (
 	"strings"
 )
 
-// services are those that speak a query dialect. STS has schemas for its names, so only its required members are read.
-var services = []string{"ec2", "sts"}
+// services are those that speak a query dialect. STS has schemas for its names and IAM's are those of Go's fields, so of
+// these two only the required members are written.
+var services = []string{"ec2", "iam", "sts"}
 
 func main() {
 	log.SetFlags(0)
@@ -59,7 +60,7 @@ func generate(service string) ([]byte, error) {
 		return nil, fmt.Errorf("go list %s: %w", module, err)
 	}
 	source, version, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
-	lines, err := read(source)
+	lines, err := read(source, service == "iam")
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,7 @@ type reader struct {
 	members map[string]*member // by "Type.Field"
 	lists   map[string]string  // name of a list's deserializer: name of its items' element
 	slices  map[string]bool    // names of functions that take a list
+	plain   bool               // members have the names of their fields, and lists are not flattened
 }
 
 type member struct {
@@ -29,9 +30,10 @@ type member struct {
 	field     string
 }
 
-// read returns the exceptions of the service whose source is in dir, sorted.
-func read(dir string) ([]string, error) {
-	r := &reader{map[string]*member{}, map[string]string{}, map[string]bool{}}
+// read returns the exceptions of the service whose source is in dir, sorted. In a plain service an unusual name is an
+// error: the codec looks for none there.
+func read(dir string, plain bool) ([]string, error) {
+	r := &reader{map[string]*member{}, map[string]string{}, map[string]bool{}, plain}
 	steps := []struct {
 		file string
 		each func(*ast.FuncDecl) error
@@ -48,12 +50,27 @@ func read(dir string) ([]string, error) {
 	}
 	var lines []string
 	for _, m := range r.members {
+		if plain {
+			if err := m.checkPlain(); err != nil {
+				return nil, err
+			}
+			m.Member = names.Member{Required: m.Required}
+		}
 		if line := names.Line(m.structure, m.field, m.list, m.Member); line != "" {
 			lines = append(lines, line)
 		}
 	}
 	slices.Sort(lines)
 	return lines, nil
+}
+
+// checkPlain reports a name that is not the field's own. The first letter may be small in a reply, for clients do not
+// tell letters by case there.
+func (m *member) checkPlain() error {
+	if m.In != "" && m.In != m.field || m.Out != "" && !strings.EqualFold(m.Out, m.field) || m.Item != "" && m.Item != "member" {
+		return fmt.Errorf("%s.%s has the names %+v, which are not plain", m.structure, m.field, m.Member)
+	}
+	return nil
 }
 
 // eachFunc calls each with every function of a file whose first parameter is v. A service with schemas lacks some files.
@@ -137,7 +154,7 @@ func (r *reader) serializer(f *ast.FuncDecl) error {
 			m.list = m.list || r.slices[callee(n)]
 			return true
 		})
-		if m.field == "" || m.In == "" || flat != m.list {
+		if m.field == "" || m.In == "" || flat != (m.list && !r.plain) {
 			return fmt.Errorf("member %q of %s is written in an unknown way", m.field, structure)
 		}
 	}

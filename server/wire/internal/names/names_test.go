@@ -52,6 +52,9 @@ func TestOf(t *testing.T) {
 	if !names.Of("ec2").Member("GetIpamPoolCidrsInput", "IpamPoolId", false).Required {
 		t.Error("ec2: GetIpamPoolCidrsInput.IpamPoolId is not required")
 	}
+	if !names.Of("iam").Member("GetRoleInput", "RoleName", false).Required {
+		t.Error("iam: GetRoleInput.RoleName is not required")
+	}
 	if e := names.Of("nosuch"); len(e) != 0 {
 		t.Errorf("nosuch: %d exceptions, want none", len(e))
 	}
