@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"reflect"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"time"
 
@@ -24,34 +25,43 @@ import (
 	"github.com/ipam-local/ipam-local/stsapi"
 )
 
+// defaultRegion is that of a request that is not signed, and so is not for any.
+const defaultRegion = "us-east-1"
+
 // maxBody is the largest request; EC2's own ones are far smaller.
 const maxBody = 1 << 20
 
 // call is one request on its way. What is found out about it on the way stays for the answer and the log.
 type call struct {
-	server  *Server
-	http    *http.Request
-	id      string
-	start   time.Time
-	service *service
-	name    string // of the operation, also of one that there is not
-	op      op.Op
-	caller  op.Caller
+	server     *Server
+	http       *http.Request
+	id         string
+	start      time.Time
+	service    *service
+	name       string // of the operation, also of one that there is not
+	op         op.Op
+	credential credential
+	caller     op.Caller
 }
 
 // run does what the request asks for.
 func (c *call) run(w http.ResponseWriter) (any, error) {
 	body, bodyErr := c.body(w)
 	cred, credErr := readCredential(c.http)
-	c.service = c.server.serviceOf(cred.service, func() url.Values { return parameters(c.http, body) })
+	form := func() url.Values { return parameters(c.http, body) }
+	c.service = c.server.serviceOf(cred.service, form)
 	if c.service == nil {
 		c.service = c.server.services["ec2"] // its dialect, for want of the right one
 		return nil, clientError("InvalidAction", fmt.Sprintf("The service %s is not served by ipam-local.", cred.service))
 	}
+	if errors.Is(credErr, errUnsigned) && slices.Contains(c.service.unsigned, form().Get("Action")) {
+		cred.region, credErr = defaultRegion, nil
+	}
 	if err := cmp.Or(bodyErr, credErr); err != nil {
 		return nil, err
 	}
-	c.caller = stsapi.Caller(cred.accessKey, cred.region)
+	c.credential = cred
+	c.caller = op.Caller{Account: stsapi.Account(cred.accessKey), Region: cred.region} // for the log of what gets no further
 	request, err := wire.NewRequest(c.http, body)
 	if err != nil {
 		return nil, err
@@ -121,6 +131,9 @@ func (c *call) do(in any) (out any, err error) {
 	}
 	dry := member[bool](in, "DryRun")
 	work := func(tx *state.Tx) error {
+		if c.caller, err = c.resolve(tx); err != nil {
+			return err
+		}
 		handle := c.service.call(tx, c.caller)
 		if !c.op.Writes {
 			out, err = c.op.Do(handle, in)
@@ -138,6 +151,19 @@ func (c *call) do(in any) (out any, err error) {
 		err = c.server.db.View(work)
 	}
 	return out, err
+}
+
+// resolve finds out who calls. A key that is not accepted has its own code in each service.
+func (c *call) resolve(tx *state.Tx) (op.Caller, error) {
+	cred := c.credential
+	caller, err := stsapi.Resolve(tx, cred.accessKey, cred.token, cred.region)
+	switch {
+	case errors.Is(err, stsapi.ErrExpired):
+		err = c.service.expired
+	case errors.Is(err, stsapi.ErrInvalidToken):
+		err = c.service.invalidToken
+	}
+	return caller, err
 }
 
 // member reads an optional member of an input: the zero T if it is absent, or if the operation has none of that name.

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"net/http"
 	"regexp"
 	"strings"
@@ -11,13 +12,18 @@ import (
 // credential is what a signature says of a request. The signature itself is not checked: any secret will do.
 type credential struct {
 	accessKey string
+	token     string // of a temporary key
 	region    string
 	service   string
 }
 
+// errUnsigned is the answer to a request without a signature, unless its operation needs none.
+var errUnsigned = clientError("MissingAuthenticationToken", "Request is missing Authentication Token")
+
 // readCredential finds the credential scope of a request in its header or, for a signed URL, in its query.
 func readCredential(r *http.Request) (credential, error) {
-	scope := r.URL.Query().Get("X-Amz-Credential")
+	query := r.URL.Query()
+	scope := query.Get("X-Amz-Credential")
 	if header := r.Header.Get("Authorization"); header != "" {
 		scope = ""
 		for _, part := range strings.FieldsFunc(header, func(c rune) bool { return c == ' ' || c == ',' }) {
@@ -30,9 +36,11 @@ func readCredential(r *http.Request) (credential, error) {
 		}
 	}
 	if scope == "" {
-		return credential{}, clientError("MissingAuthenticationToken", "Request is missing Authentication Token")
+		return credential{}, errUnsigned
 	}
-	return parseScope(scope)
+	c, err := parseScope(scope)
+	c.token = cmp.Or(r.Header.Get("X-Amz-Security-Token"), query.Get("X-Amz-Security-Token"))
+	return c, err
 }
 
 // parseScope reads KEY/20260101/us-east-1/ec2/aws4_request. The key may itself have slashes in it.

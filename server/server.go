@@ -12,7 +12,9 @@ import (
 
 	"github.com/ipam-local/ipam-local/ec2api"
 	"github.com/ipam-local/ipam-local/orgs"
+	"github.com/ipam-local/ipam-local/roles"
 	"github.com/ipam-local/ipam-local/state"
+	"github.com/ipam-local/ipam-local/stsapi"
 )
 
 // Options are what a user of the program may choose. The zero value serves from memory.
@@ -47,7 +49,7 @@ func New(o Options) (*Server, error) {
 	var err error
 	s.db, err = state.Open(state.Options{
 		Dir:     o.DataDir,
-		Schemas: []*state.Schema{&schema, &ec2api.Schema, &orgs.Schema},
+		Schemas: []*state.Schema{&schema, &ec2api.Schema, &orgs.Schema, &roles.Schema, &stsapi.Schema},
 		Now:     s.clock.now,
 		Rand:    o.Rand,
 		Logger:  s.log,

@@ -20,9 +20,22 @@ type service struct {
 	codec      wire.Codec
 	operations map[string]op.Op
 	call       func(*state.Tx, op.Caller) any
+	unsigned   []string              // operations that need no signature
 	before     func(op.Caller) error // what has to be there before a call; nil: nothing
 	mismatch   smithy.APIError       // for a client token that comes again with other parameters
+
+	expired      error // for a temporary key after its time
+	invalidToken error // for a temporary key with another's session token, or none
 }
+
+// What query services and JSON services say of temporary keys; EC2 has codes of its own.
+// Sources: https://github.com/pulumi/pulumi-aws/issues/2560, https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+var (
+	queryExpired = clientError("ExpiredToken", "The security token included in the request is expired")
+	queryInvalid = clientError("InvalidClientTokenId", "The security token included in the request is invalid")
+	jsonExpired  = clientError("ExpiredTokenException", "The security token included in the request is expired")
+	jsonInvalid  = clientError("UnrecognizedClientException", "The security token included in the request is invalid.")
+)
 
 // allServices wires the services together. This is the one place that knows them all.
 func (s *Server) allServices() map[string]*service {
@@ -37,13 +50,32 @@ func (s *Server) allServices() map[string]*service {
 			},
 			before:   s.ensureDefaultVPC,
 			mismatch: clientError("IdempotentParameterMismatch", "Arguments on this idempotent request are inconsistent with arguments used in previous request(s)."),
+			// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+			expired:      clientError("RequestExpired", "Request has expired."),
+			invalidToken: clientError("AuthFailure", "AWS was not able to validate the provided access credentials"),
 		},
 		{
 			name:       "sts",
 			version:    "2011-06-15",
 			codec:      wire.Query("2011-06-15", "https://sts.amazonaws.com/doc/2011-06-15/"),
 			operations: byName(stsapi.Operations()),
-			call:       func(_ *state.Tx, caller op.Caller) any { return &stsapi.Call{Caller: caller} },
+			call: func(tx *state.Tx, caller op.Caller) any {
+				return &stsapi.Call{Tx: tx, Caller: caller}
+			},
+			unsigned:     stsapi.Unsigned,
+			expired:      queryExpired,
+			invalidToken: queryInvalid,
+		},
+		{
+			name:       "iam",
+			version:    "2010-05-08",
+			codec:      wire.Query("2010-05-08", "https://iam.amazonaws.com/doc/2010-05-08/"),
+			operations: byName(stsapi.IAMOperations()),
+			call: func(tx *state.Tx, caller op.Caller) any {
+				return &stsapi.IAMCall{Tx: tx, Caller: caller}
+			},
+			expired:      queryExpired,
+			invalidToken: queryInvalid,
 		},
 		{
 			name:       "organizations",
@@ -53,6 +85,8 @@ func (s *Server) allServices() map[string]*service {
 			call: func(tx *state.Tx, caller op.Caller) any {
 				return &orgs.Call{Tx: tx, Caller: caller, Settings: orgs.DefaultSettings()}
 			},
+			expired:      jsonExpired,
+			invalidToken: jsonInvalid,
 		},
 	}
 	services := map[string]*service{}

@@ -1,37 +1,70 @@
-// Package stsapi is STS: it turns the access key of a request into a caller, and tells callers who they are.
+// Package stsapi is STS, and of IAM what clients call on the way: it turns the access key of a request into a caller,
+// tells callers who they are, and lets them become others.
+//
+// A key that STS did not issue stands for the root user of its account, because there are no users here. Principals
+// have no permissions of their own: an IAM policy is checked for its form and kept, but only the policy that says who
+// may assume a role is obeyed. AWS lets no root user assume a role; here there would be nobody else to do it.
+//
+// An operation of STS is a method of Call and one of IAM a method of IAMCall.
 package stsapi
 
 import (
-	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"fmt"
+	"slices"
 
-	"github.com/ipam-local/ipam-local/region"
+	"github.com/aws/smithy-go"
+
 	"github.com/ipam-local/ipam-local/server/op"
+	"github.com/ipam-local/ipam-local/state"
 )
 
-// Operations are all that the package serves.
+// Schema is the tables of this package.
+var Schema state.Schema
+
+// Operations are all that the package serves of STS.
 func Operations() []op.Op {
-	return []op.Op{
-		op.Read((*Call).GetCallerIdentity),
-	}
+	return slices.Concat(
+		identityOperations,
+		assumeOperations,
+		federationOperations,
+	)
 }
 
-// Call is one request.
+// IAMOperations are all that the package serves of IAM.
+func IAMOperations() []op.Op {
+	return slices.Concat(
+		roleOperations,
+		linkedRoleOperations,
+		userOperations,
+	)
+}
+
+// Call is one request to STS: its transaction and who makes it.
 type Call struct {
+	Tx *state.Tx
 	op.Caller
 }
 
-// Caller is who has the access key: the root user of its account.
-func Caller(accessKey, regionName string) op.Caller {
-	account := Account(accessKey)
-	return op.Caller{
-		Account: account,
-		Region:  regionName,
-		ARN:     region.ARN(region.Partition(regionName), "iam", "", account, "root"),
-		UserID:  account,
-	}
+// IAMCall is one request to IAM.
+type IAMCall struct {
+	Tx *state.Tx
+	op.Caller
 }
 
-// GetCallerIdentity shows the caller to himself.
-func (c *Call) GetCallerIdentity(*sts.GetCallerIdentityInput) (*sts.GetCallerIdentityOutput, error) {
-	return &sts.GetCallerIdentityOutput{Account: new(c.Account), Arn: new(c.ARN), UserId: new(c.UserID)}, nil
+// fail is the error that a client sees: a code of AWS and its sentence.
+func fail(code, format string, args ...any) error {
+	return &smithy.GenericAPIError{Code: code, Message: fmt.Sprintf(format, args...), Fault: smithy.FaultClient}
+}
+
+// unsupported refuses a parameter that is not emulated, by name: a parameter is never dropped in silence.
+func unsupported(parameter string) error {
+	return fail("ValidationError", "The parameter %s is not supported by ipam-local.", parameter)
+}
+
+// or is what p points to, or def if it points nowhere.
+func or[T any](p *T, def T) T {
+	if p == nil {
+		return def
+	}
+	return *p
 }

@@ -11,10 +11,11 @@ import (
 
 // Caller is who makes a call, and the Region that the call is addressed to.
 type Caller struct {
-	Account string // twelve digits
-	Region  string
-	ARN     string // of the principal
-	UserID  string // as GetCallerIdentity shows it
+	Account   string // twelve digits
+	Region    string
+	AccessKey string
+	ARN       string // of the principal
+	UserID    string // as GetCallerIdentity shows it
 }
 
 // Op is one operation of a service.
