@@ -2,6 +2,7 @@ package orgs
 
 import (
 	"iter"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
@@ -23,6 +24,7 @@ type attachment struct {
 	Target string
 	Policy string
 	Type   types.PolicyType
+	Since  time.Time
 }
 
 func (a *attachment) key() state.Key { return a.owner.key(a.Target, a.Policy) }
@@ -57,7 +59,7 @@ func attachDefault(tx *state.Tx, o *organization, t types.PolicyType, target str
 }
 
 func attach(tx *state.Tx, o *organization, r *rule, target string) {
-	attachments.Put(tx, &attachment{owner: o.owner(), Target: target, Policy: r.ID, Type: r.Type})
+	attachments.Put(tx, &attachment{owner: o.owner(), Target: target, Policy: r.ID, Type: r.Type, Since: tx.Now})
 }
 
 // forget drops what the organization holds about a unit or an account that is no longer in it.

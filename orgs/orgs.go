@@ -32,6 +32,7 @@ func Operations() []op.Op {
 		delegationOperations,
 		policyOperations,
 		attachmentOperations,
+		effectivePolicyOperations,
 		resourcePolicyOperations,
 		tagOperations,
 	)

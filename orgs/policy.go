@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
@@ -33,6 +34,7 @@ type rule struct {
 	Description string
 	Type        types.PolicyType
 	Content     string // exactly as given
+	Updated     time.Time
 }
 
 func (r *rule) key() state.Key { return r.owner.key(r.ID) }
@@ -150,6 +152,7 @@ func (c *Call) CreatePolicy(in *organizations.CreatePolicyInput) (*organizations
 	if err := c.check(r); err != nil {
 		return nil, err
 	}
+	r.Updated = c.Tx.Now
 	rules.Put(c.Tx, r)
 	putTags(c.Tx, o, r.ID, tags)
 	return &organizations.CreatePolicyOutput{Policy: c.showRule(r)}, nil
@@ -186,15 +189,18 @@ func (c *Call) check(r *rule) error {
 // what it forbids. Resource control policies are about services that are not served, but for sts:AssumeRole.
 // Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
 func checkContent(t types.PolicyType, content string) error {
-	if t == types.PolicyTypeServiceControlPolicy {
+	switch t {
+	case types.PolicyTypeServiceControlPolicy:
 		_, err := policy.Parse(content)
 		return err
+	case types.PolicyTypeResourceControlPolicy:
+		var object map[string]any
+		if err := json.Unmarshal([]byte(content), &object); err != nil {
+			return fmt.Errorf("it is not a JSON object: %w", err)
+		}
+		return nil
 	}
-	var object map[string]any
-	if err := json.Unmarshal([]byte(content), &object); err != nil {
-		return fmt.Errorf("it is not a JSON object: %w", err)
-	}
-	return nil
+	return policy.CheckManagement(content)
 }
 
 // UpdatePolicy changes what is given of name, description and content.
@@ -209,6 +215,7 @@ func (c *Call) UpdatePolicy(in *organizations.UpdatePolicyInput) (*organizations
 	if err := c.check(r); err != nil {
 		return nil, err
 	}
+	r.Updated = c.Tx.Now
 	rules.Put(c.Tx, r)
 	return &organizations.UpdatePolicyOutput{Policy: c.showRule(r)}, nil
 }

@@ -50,7 +50,7 @@ func (c *Call) granted(operation string, in any) bool {
 	if d == nil {
 		return false
 	}
-	context := policy.NewContext(c.principal(), c.policyType(in))
+	context := policy.NewContext(func() []map[string][]string { return []map[string][]string{c.principal(), c.policyType(in)} })
 	for _, resource := range c.named(operation, in) {
 		r := policy.Request{PrincipalARN: c.ARN, Account: c.Account, Action: "organizations:" + operation, Resource: resource, Context: context}
 		if d.document.Decide(&r) != policy.Allowed {

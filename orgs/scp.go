@@ -96,10 +96,13 @@ func Forbids(tx *state.Tx, r Request) (denied, explicit bool) {
 	if o == nil || restrictions.Get(tx, o.ID) == 0 || o.Management == r.Account || isServiceLinked(r.PrincipalARN) {
 		return false, false
 	}
-	context := policy.NewContext(principal(tx, o, r.Account, r.PrincipalARN), r.Context)
+	context := policy.NewContext(func() []map[string][]string {
+		return []map[string][]string{principal(tx, o, r.Account, r.PrincipalARN), r.Context}
+	})
+	levels := ancestors(tx, r.Account)
 	for _, resource := range r.Resources {
 		request := policy.Request{PrincipalARN: r.PrincipalARN, Account: r.Account, Action: r.Action, Resource: resource, Context: context}
-		for _, level := range ancestors(tx, r.Account) {
+		for _, level := range levels {
 			switch decide(tx, o, level, &request) {
 			case policy.Denied:
 				return true, true

@@ -19,7 +19,7 @@ type condition struct {
 }
 
 // test is one value that a policy gives for a key.
-type test func(value string, c Context) bool
+type test func(value string, c *Context) bool
 
 // quantity says how many of the values of a key with several have to fit.
 type quantity int
@@ -32,7 +32,7 @@ const (
 
 // holds is false for an absent key, but for a negated operator, IfExists and ForAllValues, which is true of nothing.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_multi-value-conditions.html
-func (cond *condition) holds(c Context) bool {
+func (cond *condition) holds(c *Context) bool {
 	values := c.get(cond.key)
 	absent := len(values) == 0
 	if cond.null {
@@ -54,7 +54,7 @@ func (cond *condition) holds(c Context) bool {
 }
 
 // fits reports whether one value is among the policy's or, negated, is none of them.
-func (cond *condition) fits(value string, c Context) bool {
+func (cond *condition) fits(value string, c *Context) bool {
 	for _, t := range cond.tests {
 		if t(value, c) {
 			return !cond.negated
@@ -148,7 +148,7 @@ func arnLike(text string) (test, error) {
 	if err == nil && !p.all() && p.variables == nil && len(splitN(p.runes, 6)) != 6 {
 		return nil, fmt.Errorf("%q is not an ARN", text)
 	}
-	return func(value string, c Context) bool { return p.all() || p.matchesARN(value, c) }, err
+	return func(value string, c *Context) bool { return p.all() || p.matchesARN(value, c) }, err
 }
 
 func boolean(text string) (test, error) {
@@ -156,7 +156,7 @@ func boolean(text string) (test, error) {
 	if err != nil || len(text) < len("true") {
 		return nil, fmt.Errorf("%q is neither true nor false", text)
 	}
-	return func(value string, _ Context) bool { return strings.EqualFold(value, strconv.FormatBool(want)) }, nil
+	return func(value string, _ *Context) bool { return strings.EqualFold(value, strconv.FormatBool(want)) }, nil
 }
 
 func numeric(fits func(sign int) bool) func(string) (test, error) {
@@ -165,7 +165,7 @@ func numeric(fits func(sign int) bool) func(string) (test, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%q is not a number", text)
 		}
-		return func(value string, _ Context) bool {
+		return func(value string, _ *Context) bool {
 			got, err := strconv.ParseFloat(value, 64)
 			return err == nil && fits(compareFloat(got, want))
 		}, nil
@@ -188,7 +188,7 @@ func date(fits func(sign int) bool) func(string) (test, error) {
 		if !ok {
 			return nil, fmt.Errorf("%q is not a date", text)
 		}
-		return func(value string, _ Context) bool {
+		return func(value string, _ *Context) bool {
 			got, ok := parseDate(value)
 			return ok && fits(got.Compare(want))
 		}, nil
@@ -215,7 +215,7 @@ func address(text string) (test, error) {
 		return nil, fmt.Errorf("%q is not an address or a range of addresses", text)
 	}
 	prefix = prefix.Masked()
-	return func(value string, _ Context) bool {
+	return func(value string, _ *Context) bool {
 		got, err := netip.ParseAddr(value)
 		return err == nil && prefix.Contains(got.Unmap())
 	}, nil

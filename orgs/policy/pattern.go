@@ -78,7 +78,7 @@ func (p *pattern) add(name string) error {
 func (p pattern) all() bool { return len(p.runes) == 1 && p.runes[0] == anyRunes && p.variables == nil }
 
 // resolve puts values in the place of variables. Without a value, or with several, the pattern matches nothing.
-func (p pattern) resolve(c Context) ([]rune, bool) {
+func (p pattern) resolve(c *Context) ([]rune, bool) {
 	if p.variables == nil {
 		return p.runes, true
 	}
@@ -99,13 +99,13 @@ func (p pattern) resolve(c Context) ([]rune, bool) {
 	return append(out, p.runes[from:]...), true
 }
 
-func (p pattern) matches(text string, c Context) bool {
+func (p pattern) matches(text string, c *Context) bool {
 	runes, ok := p.resolve(c)
 	return ok && glob(runes, []rune(text))
 }
 
 // matchesFold is matches without regard to case.
-func (p pattern) matchesFold(text string, c Context) bool {
+func (p pattern) matchesFold(text string, c *Context) bool {
 	runes, ok := p.resolve(c)
 	return ok && glob([]rune(lower(runes)), []rune(strings.ToLower(text)))
 }
@@ -122,7 +122,7 @@ func lower(runes []rune) []rune {
 
 // matchesARN compares the six parts of an ARN one by one, so that a wildcard does not reach over a colon.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
-func (p pattern) matchesARN(arn string, c Context) bool {
+func (p pattern) matchesARN(arn string, c *Context) bool {
 	runes, ok := p.resolve(c)
 	if !ok {
 		return false

@@ -40,26 +40,30 @@ type Request struct {
 	Account      string // the principal's
 	Action       string // ec2:CreateVpc
 	Resource     string // an ARN, or * for an action that has none
-	Context      Context
+	Context      *Context
 }
 
 // Context is the values of condition keys. A key without values is absent.
 type Context struct {
-	values map[string][]string // by the key in lower case
+	load   func() []map[string][]string
+	values map[string][]string // by the key in lower case, once they were asked for
 }
 
-// NewContext is a context of these values; the case of keys does not matter.
-func NewContext(values ...map[string][]string) Context {
-	c := Context{map[string][]string{}}
-	for _, m := range values {
-		for key, v := range m {
-			c.values[strings.ToLower(key)] = v
+// NewContext is a context of the values that load returns; the case of keys does not matter. It is called when the first
+// condition asks, which in most requests never happens.
+func NewContext(load func() []map[string][]string) *Context { return &Context{load: load} }
+
+func (c *Context) get(key string) []string {
+	if c.values == nil {
+		c.values = map[string][]string{}
+		for _, m := range c.load() {
+			for key, v := range m {
+				c.values[strings.ToLower(key)] = v
+			}
 		}
 	}
-	return c
+	return c.values[key]
 }
-
-func (c Context) get(key string) []string { return c.values[key] }
 
 // Decision is what a document says to a request.
 type Decision int

@@ -17,7 +17,7 @@ func request(context map[string][]string) *Request {
 		PrincipalARN: "arn:aws:iam::222222222222:root",
 		Action:       "ec2:CreateVpc",
 		Resource:     "arn:aws:ec2:us-east-1:222222222222:vpc/*",
-		Context:      NewContext(context),
+		Context:      NewContext(func() []map[string][]string { return []map[string][]string{context} }),
 	}
 }
 
