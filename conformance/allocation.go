@@ -265,7 +265,7 @@ func preview(t *T) {
 		equal(t, "the preview", str(got.Cidr), "10.0.0.0/24")
 	}
 	equal(t, "number of allocations", len(t.allocations(pool)), 0)
-	equal(t, "number of the account's allocations", len(must(t.EC2(home).DescribeIpamPoolAllocations(t.ctx, &ec2.DescribeIpamPoolAllocationsInput{}))(t).IpamPoolAllocations), 0)
+	equal(t, "number of the account's allocations", len(must(t.ec2(home).DescribeIpamPoolAllocations(t.ctx, &ec2.DescribeIpamPoolAllocationsInput{}))(t).IpamPoolAllocations), 0)
 	equal(t, "the allocation after it", str(t.allocateLength(pool, 24).Cidr), "10.0.0.0/24")
 	t.deprovision(pool, "10.0.0.0/16", types.IpamPoolCidrStateFailedDeprovision)
 }
@@ -274,9 +274,9 @@ func allocateAtHome(t *T) {
 	pool := t.pool(t.ipam(away).PrivateDefaultScopeId)
 	t.provision(pool, "10.0.0.0/16")
 	a := t.allocateLength(pool, 24)
-	_, err := t.EC2(away).AllocateIpamPoolCidr(t.ctx, &ec2.AllocateIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, NetmaskLength: new(int32(24))})
+	_, err := t.ec2(away).AllocateIpamPoolCidr(t.ctx, &ec2.AllocateIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, NetmaskLength: new(int32(24))})
 	wantErrorOf(t, "allocating away from home", err, "InvalidIpamPoolId.NotFound", "")
-	_, err = t.EC2(away).GetIpamPoolAllocations(t.ctx, &ec2.GetIpamPoolAllocationsInput{IpamPoolId: pool.IpamPoolId})
+	_, err = t.ec2(away).GetIpamPoolAllocations(t.ctx, &ec2.GetIpamPoolAllocationsInput{IpamPoolId: pool.IpamPoolId})
 	wantErrorOf(t, "listing allocations away from home", err, "InvalidIpamPoolId.NotFound", "")
 	t.release(pool, a)
 }
@@ -286,13 +286,13 @@ func allocateInLocale(t *T) {
 	t.provision(pool, "10.0.0.0/16")
 	a := t.allocateLength(pool, 24)
 	for _, region := range []string{home, far} {
-		_, err := t.EC2(region).AllocateIpamPoolCidr(t.ctx, &ec2.AllocateIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, NetmaskLength: new(int32(24))})
+		_, err := t.ec2(region).AllocateIpamPoolCidr(t.ctx, &ec2.AllocateIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, NetmaskLength: new(int32(24))})
 		wantRefusal(t, "allocating in "+region, err)
-		_, err = t.EC2(region).ReleaseIpamPoolAllocation(t.ctx, &ec2.ReleaseIpamPoolAllocationInput{IpamPoolId: pool.IpamPoolId, Cidr: a.Cidr, IpamPoolAllocationId: a.IpamPoolAllocationId})
+		_, err = t.ec2(region).ReleaseIpamPoolAllocation(t.ctx, &ec2.ReleaseIpamPoolAllocationInput{IpamPoolId: pool.IpamPoolId, Cidr: a.Cidr, IpamPoolAllocationId: a.IpamPoolAllocationId})
 		wantRefusal(t, "releasing in "+region, err)
 	}
 	for _, region := range []string{home, away} {
-		c := t.EC2(region)
+		c := t.ec2(region)
 		listed := must(c.GetIpamPoolAllocations(t.ctx, &ec2.GetIpamPoolAllocationsInput{IpamPoolId: pool.IpamPoolId}))(t).IpamPoolAllocations
 		equal(t, "number of allocations listed in "+region, len(listed), 1)
 		pools := must(c.DescribeIpamPools(t.ctx, &ec2.DescribeIpamPoolsInput{}))(t).IpamPools
@@ -301,11 +301,11 @@ func allocateInLocale(t *T) {
 		equalRecord(t, "the pool described in "+region, pools, []types.IpamPool{pool})
 		equal(t, "number of CIDRs listed in "+region, len(must(c.GetIpamPoolCidrs(t.ctx, &ec2.GetIpamPoolCidrsInput{IpamPoolId: pool.IpamPoolId}))(t).IpamPoolCidrs), 1)
 	}
-	_, err := t.EC2(far).GetIpamPoolAllocations(t.ctx, &ec2.GetIpamPoolAllocationsInput{IpamPoolId: pool.IpamPoolId})
+	_, err := t.ec2(far).GetIpamPoolAllocations(t.ctx, &ec2.GetIpamPoolAllocationsInput{IpamPoolId: pool.IpamPoolId})
 	wantErrorOf(t, "listing allocations in a third Region", err, "InvalidIpamPoolId.NotFound", "")
-	_, err = t.EC2(away).DeleteIpamPool(t.ctx, &ec2.DeleteIpamPoolInput{IpamPoolId: pool.IpamPoolId})
+	_, err = t.ec2(away).DeleteIpamPool(t.ctx, &ec2.DeleteIpamPoolInput{IpamPoolId: pool.IpamPoolId})
 	wantErrorOf(t, "deleting the pool away from home", err, "InvalidIpamPoolId.NotFound", "")
-	_, err = t.EC2(away).ModifyIpamPool(t.ctx, &ec2.ModifyIpamPoolInput{IpamPoolId: pool.IpamPoolId, Description: new("x")})
+	_, err = t.ec2(away).ModifyIpamPool(t.ctx, &ec2.ModifyIpamPoolInput{IpamPoolId: pool.IpamPoolId, Description: new("x")})
 	wantErrorOf(t, "modifying the pool away from home", err, "InvalidIpamPoolId.NotFound", "")
 	t.release(pool, a)
 }
@@ -316,9 +316,9 @@ func releaseAllocation(t *T) {
 	a := must(t.allocateAs(pool, &ec2.AllocateIpamPoolCidrInput{Cidr: new("10.0.0.0/16"), TagSpecifications: tagged(types.ResourceTypeIpamPoolAllocation, "k", "v")}))(t)
 	t.release(pool, a)
 	equal(t, "number of allocations", len(t.allocations(pool)), 0)
-	_, err := t.EC2(home).GetIpamPoolAllocations(t.ctx, &ec2.GetIpamPoolAllocationsInput{IpamPoolId: pool.IpamPoolId, IpamPoolAllocationId: a.IpamPoolAllocationId})
+	_, err := t.ec2(home).GetIpamPoolAllocations(t.ctx, &ec2.GetIpamPoolAllocationsInput{IpamPoolId: pool.IpamPoolId, IpamPoolAllocationId: a.IpamPoolAllocationId})
 	wantErrorOf(t, "the released allocation", err, "InvalidIpamPoolAllocationId.NotFound", "The IPAM pool allocation ("+*a.IpamPoolAllocationId+") does not exist.")
-	tags := must(t.EC2(home).DescribeTags(t.ctx, &ec2.DescribeTagsInput{Filters: []types.Filter{filter("resource-id", *a.IpamPoolAllocationId)}}))(t).Tags
+	tags := must(t.ec2(home).DescribeTags(t.ctx, &ec2.DescribeTagsInput{Filters: []types.Filter{filter("resource-id", *a.IpamPoolAllocationId)}}))(t).Tags
 	equal(t, "number of its tags", len(tags), 0)
 	again := t.allocate(pool, "10.0.0.0/16")
 	if *again.IpamPoolAllocationId == *a.IpamPoolAllocationId {
@@ -337,14 +337,14 @@ func releaseMismatch(t *T) {
 		"another pool":   {IpamPoolId: other.IpamPoolId, IpamPoolAllocationId: a.IpamPoolAllocationId, Cidr: a.Cidr},
 		"an unknown id":  {IpamPoolId: pool.IpamPoolId, IpamPoolAllocationId: new("ipam-pool-alloc-00000000000000000000000000000000a"), Cidr: a.Cidr},
 	} {
-		_, err := t.EC2(home).ReleaseIpamPoolAllocation(t.ctx, in)
+		_, err := t.ec2(home).ReleaseIpamPoolAllocation(t.ctx, in)
 		wantErrorOf(t, "a release with "+what, err, "InvalidParameterCombination", "…No allocation found…")
 	}
 	equal(t, "number of allocations", len(t.allocations(pool)), 2)
 	t.release(pool, a)
-	_, err := t.EC2(home).ReleaseIpamPoolAllocation(t.ctx, &ec2.ReleaseIpamPoolAllocationInput{IpamPoolId: pool.IpamPoolId, IpamPoolAllocationId: a.IpamPoolAllocationId, Cidr: a.Cidr})
+	_, err := t.ec2(home).ReleaseIpamPoolAllocation(t.ctx, &ec2.ReleaseIpamPoolAllocationInput{IpamPoolId: pool.IpamPoolId, IpamPoolAllocationId: a.IpamPoolAllocationId, Cidr: a.Cidr})
 	wantErrorOf(t, "a second release", err, "InvalidParameterCombination", "…No allocation found…")
-	_, err = t.EC2(home).ReleaseIpamPoolAllocation(t.ctx, &ec2.ReleaseIpamPoolAllocationInput{IpamPoolId: new("ipam-pool-00000000000000000"), IpamPoolAllocationId: b.IpamPoolAllocationId, Cidr: b.Cidr})
+	_, err = t.ec2(home).ReleaseIpamPoolAllocation(t.ctx, &ec2.ReleaseIpamPoolAllocationInput{IpamPoolId: new("ipam-pool-00000000000000000"), IpamPoolAllocationId: b.IpamPoolAllocationId, Cidr: b.Cidr})
 	wantRefusal(t, "a release from an unknown pool", err)
 }
 
@@ -353,7 +353,7 @@ func releaseChildCIDR(t *T) {
 	t.provision(parent, "10.0.0.0/16")
 	t.provision(t.child(parent), "10.0.0.0/24")
 	a := t.allocations(parent)[0]
-	_, err := t.EC2(home).ReleaseIpamPoolAllocation(t.ctx, &ec2.ReleaseIpamPoolAllocationInput{IpamPoolId: parent.IpamPoolId, IpamPoolAllocationId: a.IpamPoolAllocationId, Cidr: a.Cidr})
+	_, err := t.ec2(home).ReleaseIpamPoolAllocation(t.ctx, &ec2.ReleaseIpamPoolAllocationInput{IpamPoolId: parent.IpamPoolId, IpamPoolAllocationId: a.IpamPoolAllocationId, Cidr: a.Cidr})
 	wantError(t, err, "InvalidParameterValue", "")
 	equal(t, "number of allocations", len(t.allocations(parent)), 1)
 }
@@ -364,7 +364,7 @@ func getAllocation(t *T) {
 	t.provision(pool, "10.0.0.0/16")
 	a := t.allocateLength(pool, 24)
 	t.allocateLength(pool, 24)
-	c := t.EC2(home)
+	c := t.ec2(home)
 	got := must(c.GetIpamPoolAllocations(t.ctx, &ec2.GetIpamPoolAllocationsInput{IpamPoolId: pool.IpamPoolId, IpamPoolAllocationId: a.IpamPoolAllocationId}))(t).IpamPoolAllocations
 	if len(got) != 1 || *got[0].IpamPoolAllocationId != *a.IpamPoolAllocationId {
 		t.Errorf("GetIpamPoolAllocations(%s) = %s", *a.IpamPoolAllocationId, jsonLines(got))
@@ -386,7 +386,7 @@ func describeAllocations(t *T) {
 	b := t.allocateLength(second, 24)
 	ids := func(in *ec2.DescribeIpamPoolAllocationsInput) []string {
 		var ids []string
-		for _, a := range must(t.EC2(home).DescribeIpamPoolAllocations(t.ctx, in))(t).IpamPoolAllocations {
+		for _, a := range must(t.ec2(home).DescribeIpamPoolAllocations(t.ctx, in))(t).IpamPoolAllocations {
 			if a.Tags == nil {
 				t.Errorf("%s has no tag set, want an empty one", *a.IpamPoolAllocationId)
 			}
@@ -401,7 +401,7 @@ func describeAllocations(t *T) {
 	equalRecord(t, "the allocation of an id", ids(&ec2.DescribeIpamPoolAllocationsInput{IpamPoolAllocationIds: both[:1]}), both[:1])
 	equalRecord(t, "the allocations of a tag", ids(&ec2.DescribeIpamPoolAllocationsInput{Filters: []types.Filter{filter("tag:env", "lab")}}), []string{*a.IpamPoolAllocationId})
 
-	for _, client := range []*ec2.Client{t.EC2As(t.OtherAccount(), home), t.EC2(home)} {
+	for _, client := range []*ec2.Client{t.ec2As(t.OtherAccount(), home), t.ec2(home)} {
 		_, err := client.DescribeIpamPoolAllocations(t.ctx, &ec2.DescribeIpamPoolAllocationsInput{IpamPoolAllocationIds: []string{both[0], "ipam-pool-alloc-00000000000000000000000000000000a"}})
 		wantErrorOf(t, "DescribeIpamPoolAllocations of an unknown id", err, "InvalidIpamPoolAllocationId.NotFound", "")
 	}
@@ -412,15 +412,15 @@ func modifyAllocation(t *T) {
 	t.provision(pool, "10.0.0.0/16")
 	a := t.allocateLength(pool, 24)
 	for _, description := range []*string{new("the lab"), new("the other lab"), nil} {
-		got := must(t.EC2(home).ModifyIpamPoolAllocation(t.ctx, &ec2.ModifyIpamPoolAllocationInput{IpamPoolAllocationId: a.IpamPoolAllocationId, Description: description}))(t).IpamPoolAllocation
+		got := must(t.ec2(home).ModifyIpamPoolAllocation(t.ctx, &ec2.ModifyIpamPoolAllocationInput{IpamPoolAllocationId: a.IpamPoolAllocationId, Description: description}))(t).IpamPoolAllocation
 		want := a
 		want.Description, want.Tags = description, emptyOrAbsent(got.Tags)
 		equalRecord(t, "the answer of ModifyIpamPoolAllocation", *got, want)
 		equal(t, "Description afterwards", str(t.allocations(pool)[0].Description), str(description))
 	}
-	_, err := t.EC2(home).ModifyIpamPoolAllocation(t.ctx, &ec2.ModifyIpamPoolAllocationInput{IpamPoolAllocationId: new("ipam-pool-alloc-00000000000000000000000000000000a"), Description: new("x")})
+	_, err := t.ec2(home).ModifyIpamPoolAllocation(t.ctx, &ec2.ModifyIpamPoolAllocationInput{IpamPoolAllocationId: new("ipam-pool-alloc-00000000000000000000000000000000a"), Description: new("x")})
 	wantErrorOf(t, "ModifyIpamPoolAllocation of an unknown id", err, "InvalidIpamPoolAllocationId.NotFound", "")
-	_, err = t.EC2As(t.OtherAccount(), home).ModifyIpamPoolAllocation(t.ctx, &ec2.ModifyIpamPoolAllocationInput{IpamPoolAllocationId: a.IpamPoolAllocationId, Description: new("x")})
+	_, err = t.ec2As(t.OtherAccount(), home).ModifyIpamPoolAllocation(t.ctx, &ec2.ModifyIpamPoolAllocationInput{IpamPoolAllocationId: a.IpamPoolAllocationId, Description: new("x")})
 	wantErrorOf(t, "ModifyIpamPoolAllocation by another account", err, "InvalidIpamPoolAllocationId.NotFound", "")
 }
 

@@ -17,20 +17,20 @@ var cascadeTests = []Test{
 func deleteIPAMWithMore(t *T) {
 	ipam := t.ipam()
 	refused := func(what string) {
-		_, err := t.EC2(home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: ipam.IpamId, Cascade: new(false)})
+		_, err := t.ec2(home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: ipam.IpamId, Cascade: new(false)})
 		wantErrorOf(t, "deleting an IPAM with "+what, err, "DependencyViolation", "The specified action is not valid for "+*ipam.IpamId+". …")
 		t.awaitIpam(home, *ipam.IpamId, types.IpamStateCreateComplete)
 	}
 	scope := t.scope(ipam)
 	refused("a scope")
-	must(t.EC2(home).DeleteIpamScope(t.ctx, &ec2.DeleteIpamScopeInput{IpamScopeId: scope.IpamScopeId}))(t)
+	must(t.ec2(home).DeleteIpamScope(t.ctx, &ec2.DeleteIpamScopeInput{IpamScopeId: scope.IpamScopeId}))(t)
 	t.scopeGone(*scope.IpamScopeId)
 	for _, id := range []*string{ipam.PrivateDefaultScopeId, ipam.PublicDefaultScopeId} {
 		pool := t.pool(id)
 		refused("a pool")
 		t.deletePool(pool, false)
 	}
-	must(t.EC2(home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: ipam.IpamId}))(t)
+	must(t.ec2(home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: ipam.IpamId}))(t)
 	t.ipamGone(ipam)
 }
 
@@ -47,7 +47,7 @@ func cascadeIPAM(t *T) {
 	t.provision(other, "fd12::/48")
 	a := must(t.allocateAs(other, &ec2.AllocateIpamPoolCidrInput{NetmaskLength: new(int32(64)), TagSpecifications: tagged(types.ResourceTypeIpamPoolAllocation, "k", "v")}))(t)
 
-	out := must(t.EC2(home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: ipam.IpamId, Cascade: new(true)}))(t)
+	out := must(t.ec2(home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: ipam.IpamId, Cascade: new(true)}))(t)
 	equal(t, "State in the answer of DeleteIpam", out.Ipam.State, types.IpamStateDeleteInProgress)
 	t.ipamGone(ipam)
 	for _, pool := range []types.IpamPool{top, child, other} {
@@ -57,13 +57,13 @@ func cascadeIPAM(t *T) {
 		t.scopeGone(*id)
 	}
 	for _, region := range []string{home, away} {
-		c := t.EC2(region)
+		c := t.ec2(region)
 		equal(t, "number of pools in "+region, len(must(c.DescribeIpamPools(t.ctx, &ec2.DescribeIpamPoolsInput{}))(t).IpamPools), 0)
 		equal(t, "number of scopes in "+region, len(must(c.DescribeIpamScopes(t.ctx, &ec2.DescribeIpamScopesInput{}))(t).IpamScopes), 0)
 		equal(t, "number of allocations in "+region, len(must(c.DescribeIpamPoolAllocations(t.ctx, &ec2.DescribeIpamPoolAllocationsInput{}))(t).IpamPoolAllocations), 0)
 		equal(t, "number of tags in "+region, len(must(c.DescribeTags(t.ctx, &ec2.DescribeTagsInput{}))(t).Tags), 0)
 	}
-	_, err := t.EC2(home).ModifyIpamPoolAllocation(t.ctx, &ec2.ModifyIpamPoolAllocationInput{IpamPoolAllocationId: a.IpamPoolAllocationId})
+	_, err := t.ec2(home).ModifyIpamPoolAllocation(t.ctx, &ec2.ModifyIpamPoolAllocationInput{IpamPoolAllocationId: a.IpamPoolAllocationId})
 	wantErrorOf(t, "modifying an allocation that went", err, "InvalidIpamPoolAllocationId.NotFound", "")
 	again := t.pool(t.ipam().PrivateDefaultScopeId)
 	t.provision(again, "10.0.0.0/8")
@@ -72,11 +72,11 @@ func cascadeIPAM(t *T) {
 func cascadePublic(t *T) {
 	ipam := t.ipam()
 	private, public := t.pool(ipam.PrivateDefaultScopeId), t.pool(ipam.PublicDefaultScopeId, ipv6)
-	_, err := t.EC2(home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: ipam.IpamId, Cascade: new(true)})
+	_, err := t.ec2(home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: ipam.IpamId, Cascade: new(true)})
 	wantError(t, err, "DependencyViolation", "")
 	t.awaitPool(*private.IpamPoolId, types.IpamPoolStateCreateComplete)
 	t.deletePool(public, false)
-	must(t.EC2(home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: ipam.IpamId, Cascade: new(true)}))(t)
+	must(t.ec2(home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: ipam.IpamId, Cascade: new(true)}))(t)
 	t.ipamGone(ipam)
 }
 
@@ -93,7 +93,7 @@ func cascadePool(t *T) {
 	t.provision(sibling, "10.1.0.0/16")
 	t.deletePool(child, true)
 	t.poolGone(grandchild)
-	equal(t, "number of pools left", len(must(t.EC2(home).DescribeIpamPools(t.ctx, &ec2.DescribeIpamPoolsInput{}))(t).IpamPools), 2)
+	equal(t, "number of pools left", len(must(t.ec2(home).DescribeIpamPools(t.ctx, &ec2.DescribeIpamPoolsInput{}))(t).IpamPools), 2)
 	left := t.allocations(top)
 	if len(left) != 1 || str(left[0].Cidr) != "10.1.0.0/16" {
 		t.Errorf("the parent's allocations are %s, want that of the sibling only", jsonLines(left))
@@ -104,7 +104,7 @@ func cascadePool(t *T) {
 func cascadePublicPool(t *T) {
 	pool := t.pool(t.ipam().PublicDefaultScopeId, amazonIPv6)
 	t.provisionLength(pool, 52)
-	_, err := t.EC2(home).DeleteIpamPool(t.ctx, &ec2.DeleteIpamPoolInput{IpamPoolId: pool.IpamPoolId, Cascade: new(true)})
+	_, err := t.ec2(home).DeleteIpamPool(t.ctx, &ec2.DeleteIpamPoolInput{IpamPoolId: pool.IpamPoolId, Cascade: new(true)})
 	wantRefusal(t, "deleting a public pool by cascade", err)
 	t.awaitPool(*pool.IpamPoolId, types.IpamPoolStateCreateComplete)
 	t.deprovision(pool, *t.cidrs(pool)[0].Cidr, types.IpamPoolCidrStateDeprovisioned)

@@ -18,13 +18,13 @@ func (t *T) ipam(regions ...string) types.Ipam {
 }
 
 func (t *T) ipamIn(region string, in *ec2.CreateIpamInput) types.Ipam {
-	out := must(t.EC2(region).CreateIpam(t.ctx, in))(t)
+	out := must(t.ec2(region).CreateIpam(t.ctx, in))(t)
 	return t.awaitIpam(region, *out.Ipam.IpamId, types.IpamStateCreateComplete)
 }
 
 func (t *T) awaitIpam(region, id string, state types.IpamState) (ipam types.Ipam) {
 	t.await(id+" to be "+string(state), func() bool {
-		out := must(t.EC2(region).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{IpamIds: []string{id}}))(t)
+		out := must(t.ec2(region).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{IpamIds: []string{id}}))(t)
 		if len(out.Ipams) != 1 {
 			t.Fatalf("DescribeIpams(%s) = %d IPAMs, want 1", id, len(out.Ipams))
 		}
@@ -35,13 +35,13 @@ func (t *T) awaitIpam(region, id string, state types.IpamState) (ipam types.Ipam
 }
 
 func (t *T) scope(ipam types.Ipam) types.IpamScope {
-	out := must(t.EC2(home).CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{IpamId: ipam.IpamId}))(t)
+	out := must(t.ec2(home).CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{IpamId: ipam.IpamId}))(t)
 	return t.awaitScope(*out.IpamScope.IpamScopeId, types.IpamScopeStateCreateComplete)
 }
 
 func (t *T) awaitScope(id string, state types.IpamScopeState) (scope types.IpamScope) {
 	t.await(id+" to be "+string(state), func() bool {
-		out := must(t.EC2(home).DescribeIpamScopes(t.ctx, &ec2.DescribeIpamScopesInput{IpamScopeIds: []string{id}}))(t)
+		out := must(t.ec2(home).DescribeIpamScopes(t.ctx, &ec2.DescribeIpamScopesInput{IpamScopeIds: []string{id}}))(t)
 		if len(out.IpamScopes) != 1 {
 			t.Fatalf("DescribeIpamScopes(%s) = %d scopes, want 1", id, len(out.IpamScopes))
 		}
@@ -89,7 +89,7 @@ func poolInput(scope *string, changes ...with) *ec2.CreateIpamPoolInput {
 
 // pool creates a pool, of IPv4 unless told otherwise.
 func (t *T) pool(scope *string, changes ...with) types.IpamPool {
-	out := must(t.EC2(home).CreateIpamPool(t.ctx, poolInput(scope, changes...)))(t)
+	out := must(t.ec2(home).CreateIpamPool(t.ctx, poolInput(scope, changes...)))(t)
 	return t.awaitPool(*out.IpamPool.IpamPoolId, types.IpamPoolStateCreateComplete)
 }
 
@@ -99,7 +99,7 @@ func (t *T) child(parent types.IpamPool, changes ...with) types.IpamPool {
 
 func (t *T) awaitPool(id string, state types.IpamPoolState) (pool types.IpamPool) {
 	t.await(id+" to be "+string(state), func() bool {
-		out := must(t.EC2(home).DescribeIpamPools(t.ctx, &ec2.DescribeIpamPoolsInput{IpamPoolIds: []string{id}}))(t)
+		out := must(t.ec2(home).DescribeIpamPools(t.ctx, &ec2.DescribeIpamPoolsInput{IpamPoolIds: []string{id}}))(t)
 		if len(out.IpamPools) != 1 {
 			t.Fatalf("DescribeIpamPools(%s) = %d pools, want 1", id, len(out.IpamPools))
 		}
@@ -121,7 +121,7 @@ func (t *T) provisionLength(pool types.IpamPool, length int32) types.IpamPoolCid
 // provisionAs gives a pool a CIDR and waits until it is in a state.
 func (t *T) provisionAs(pool types.IpamPool, state types.IpamPoolCidrState, in *ec2.ProvisionIpamPoolCidrInput) types.IpamPoolCidr {
 	in.IpamPoolId = pool.IpamPoolId
-	out := must(t.EC2(home).ProvisionIpamPoolCidr(t.ctx, in))(t)
+	out := must(t.ec2(home).ProvisionIpamPoolCidr(t.ctx, in))(t)
 	equal(t, "state in the answer of ProvisionIpamPoolCidr", out.IpamPoolCidr.State, types.IpamPoolCidrStatePendingProvision)
 	return t.awaitCIDR(pool, *out.IpamPoolCidr.IpamPoolCidrId, state)
 }
@@ -140,7 +140,7 @@ func (t *T) awaitCIDR(pool types.IpamPool, id string, state types.IpamPoolCidrSt
 
 // deprovision takes a CIDR from a pool and waits until it is in a state.
 func (t *T) deprovision(pool types.IpamPool, cidr string, state types.IpamPoolCidrState) types.IpamPoolCidr {
-	must(t.EC2(home).DeprovisionIpamPoolCidr(t.ctx,
+	must(t.ec2(home).DeprovisionIpamPoolCidr(t.ctx,
 		&ec2.DeprovisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: &cidr}))(t)
 	return t.awaitCIDR(pool, *t.cidr(pool, cidr).IpamPoolCidrId, state)
 }
@@ -150,7 +150,7 @@ func filter(name string, values ...string) types.Filter {
 }
 
 func (t *T) cidrs(pool types.IpamPool, filters ...types.Filter) []types.IpamPoolCidr {
-	return must(t.EC2(home).GetIpamPoolCidrs(t.ctx,
+	return must(t.ec2(home).GetIpamPoolCidrs(t.ctx,
 		&ec2.GetIpamPoolCidrsInput{IpamPoolId: pool.IpamPoolId, Filters: filters}))(t).IpamPoolCidrs
 }
 
@@ -173,7 +173,7 @@ func at(pool types.IpamPool) string {
 
 func (t *T) allocateAs(pool types.IpamPool, in *ec2.AllocateIpamPoolCidrInput) (types.IpamPoolAllocation, error) {
 	in.IpamPoolId = pool.IpamPoolId
-	out, err := t.EC2(at(pool)).AllocateIpamPoolCidr(t.ctx, in)
+	out, err := t.ec2(at(pool)).AllocateIpamPoolCidr(t.ctx, in)
 	if err != nil {
 		return types.IpamPoolAllocation{}, err
 	}
@@ -190,13 +190,13 @@ func (t *T) allocateLength(pool types.IpamPool, length int32) types.IpamPoolAllo
 }
 
 func (t *T) release(pool types.IpamPool, a types.IpamPoolAllocation) {
-	out := must(t.EC2(at(pool)).ReleaseIpamPoolAllocation(t.ctx,
+	out := must(t.ec2(at(pool)).ReleaseIpamPoolAllocation(t.ctx,
 		&ec2.ReleaseIpamPoolAllocationInput{IpamPoolId: pool.IpamPoolId, Cidr: a.Cidr, IpamPoolAllocationId: a.IpamPoolAllocationId}))(t)
 	equal(t, "success of ReleaseIpamPoolAllocation", boolean(out.Success), "true")
 }
 
 func (t *T) allocations(pool types.IpamPool, filters ...types.Filter) []types.IpamPoolAllocation {
-	return must(t.EC2(at(pool)).GetIpamPoolAllocations(t.ctx,
+	return must(t.ec2(at(pool)).GetIpamPoolAllocations(t.ctx,
 		&ec2.GetIpamPoolAllocationsInput{IpamPoolId: pool.IpamPoolId, Filters: filters}))(t).IpamPoolAllocations
 }
 
@@ -211,7 +211,7 @@ func (t *T) gone(what, code, message string, lookup func() error) {
 }
 
 func (t *T) deletePool(pool types.IpamPool, cascade bool) {
-	out := must(t.EC2(home).DeleteIpamPool(t.ctx, &ec2.DeleteIpamPoolInput{IpamPoolId: pool.IpamPoolId, Cascade: &cascade}))(t)
+	out := must(t.ec2(home).DeleteIpamPool(t.ctx, &ec2.DeleteIpamPoolInput{IpamPoolId: pool.IpamPoolId, Cascade: &cascade}))(t)
 	equal(t, "state in the answer of DeleteIpamPool", out.IpamPool.State, types.IpamPoolStateDeleteInProgress)
 	t.poolGone(pool)
 }
@@ -219,7 +219,7 @@ func (t *T) deletePool(pool types.IpamPool, cascade bool) {
 func (t *T) poolGone(pool types.IpamPool) {
 	id := *pool.IpamPoolId
 	t.gone(id, "InvalidIpamPoolId.NotFound", "The ipam-pool ID '"+id+"' does not exist", func() error {
-		_, err := t.EC2(home).DescribeIpamPools(t.ctx, &ec2.DescribeIpamPoolsInput{IpamPoolIds: []string{id}})
+		_, err := t.ec2(home).DescribeIpamPools(t.ctx, &ec2.DescribeIpamPoolsInput{IpamPoolIds: []string{id}})
 		return err
 	})
 }

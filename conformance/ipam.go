@@ -29,7 +29,7 @@ var ipamTests = []Test{
 const hex17 = "[0-9a-f]{17}"
 
 func newIPAM(t *T) {
-	got := *must(t.EC2(home).CreateIpam(t.ctx, &ec2.CreateIpamInput{}))(t).Ipam
+	got := *must(t.ec2(home).CreateIpam(t.ctx, &ec2.CreateIpamInput{}))(t).Ipam
 	matches(t, "IpamId", str(got.IpamId), "ipam-"+hex17)
 	matches(t, "PublicDefaultScopeId", str(got.PublicDefaultScopeId), "ipam-scope-"+hex17)
 	matches(t, "PrivateDefaultScopeId", str(got.PrivateDefaultScopeId), "ipam-scope-"+hex17)
@@ -59,7 +59,7 @@ func newIPAM(t *T) {
 }
 
 func newIPAMWithEverything(t *T) {
-	got := *must(t.EC2(home).CreateIpam(t.ctx, &ec2.CreateIpamInput{
+	got := *must(t.ec2(home).CreateIpam(t.ctx, &ec2.CreateIpamInput{
 		Description:       new("all of it & more <>"),
 		OperatingRegions:  regions(away, home),
 		TagSpecifications: tagged(types.ResourceTypeIpam, "Name", "main", "empty", ""),
@@ -92,7 +92,7 @@ func homeRegionOperates(t *T) {
 }
 
 func ipamBecomesComplete(t *T) {
-	out := must(t.EC2(home).CreateIpam(t.ctx, &ec2.CreateIpamInput{}))(t)
+	out := must(t.ec2(home).CreateIpam(t.ctx, &ec2.CreateIpamInput{}))(t)
 	equal(t, "State in the answer of CreateIpam", out.Ipam.State, types.IpamStateCreateInProgress)
 	ipam := t.awaitIpam(home, *out.Ipam.IpamId, types.IpamStateCreateComplete)
 	equal(t, "StateMessage", str(ipam.StateMessage), absent)
@@ -103,27 +103,27 @@ func ipamBecomesComplete(t *T) {
 
 func oneIPAM(t *T) {
 	t.ipam()
-	_, err := t.EC2(home).CreateIpam(t.ctx, &ec2.CreateIpamInput{})
+	_, err := t.ec2(home).CreateIpam(t.ctx, &ec2.CreateIpamInput{})
 	wantError(t, err, "ResourceLimitExceeded", "You've reached the limit for ipams. You have created 1 ipams and you are limited to 1.")
-	equal(t, "number of IPAMs", len(must(t.EC2(home).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{}))(t).Ipams), 1)
+	equal(t, "number of IPAMs", len(must(t.ec2(home).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{}))(t).Ipams), 1)
 }
 
 func ipamsInTwoRegions(t *T) {
 	here, there := t.ipam(away), t.ipamIn(away, &ec2.CreateIpamInput{})
 	equal(t, "IpamRegion", str(there.IpamRegion), away)
 	for region, want := range map[string]types.Ipam{home: here, away: there} {
-		got := must(t.EC2(region).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{}))(t).Ipams
+		got := must(t.ec2(region).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{}))(t).Ipams
 		if len(got) != 1 || *got[0].IpamId != *want.IpamId {
 			t.Errorf("DescribeIpams in %s = %s, want %s", region, jsonLines(got), *want.IpamId)
 		}
 	}
-	_, err := t.EC2(away).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{IpamIds: []string{*here.IpamId}})
+	_, err := t.ec2(away).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{IpamIds: []string{*here.IpamId}})
 	wantError(t, err, "InvalidIpamId.NotFound", "")
 }
 
 func modifyIPAM(t *T) {
 	ipam := t.ipam()
-	got := *must(t.EC2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{IpamId: ipam.IpamId, Description: new("second"), EnablePrivateGua: new(true), Tier: types.IpamTierFree}))(t).Ipam
+	got := *must(t.ec2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{IpamId: ipam.IpamId, Description: new("second"), EnablePrivateGua: new(true), Tier: types.IpamTierFree}))(t).Ipam
 	equal(t, "State in the answer of ModifyIpam", got.State, types.IpamStateModifyInProgress)
 	equal(t, "Description in the answer", str(got.Description), "second")
 
@@ -131,27 +131,27 @@ func modifyIPAM(t *T) {
 	want.State, want.Description, want.EnablePrivateGua, want.Tier = types.IpamStateModifyComplete, new("second"), new(true), types.IpamTierFree
 	equalRecord(t, "the modified IPAM", t.awaitIpam(home, *ipam.IpamId, types.IpamStateModifyComplete), want)
 
-	must(t.EC2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{IpamId: ipam.IpamId, Tier: types.IpamTierAdvanced}))(t)
+	must(t.ec2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{IpamId: ipam.IpamId, Tier: types.IpamTierAdvanced}))(t)
 	want.Tier = types.IpamTierAdvanced
 	equalRecord(t, "the IPAM modified again", t.awaitIpam(home, *ipam.IpamId, types.IpamStateModifyComplete), want)
 }
 
 func modifyOperatingRegions(t *T) {
 	ipam := t.ipam(away)
-	got := *must(t.EC2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{
+	got := *must(t.ec2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{
 		IpamId: ipam.IpamId, AddOperatingRegions: regions(far), RemoveOperatingRegions: []types.RemoveIpamOperatingRegion{{RegionName: new(away)}},
 	}))(t).Ipam
 	equal(t, "OperatingRegions in the answer of ModifyIpam", regionNames(got), far+" "+home)
 	equal(t, "OperatingRegions afterwards", regionNames(t.awaitIpam(home, *ipam.IpamId, types.IpamStateModifyComplete)), far+" "+home)
 
-	_, err := t.EC2(home).CreateIpamPool(t.ctx, poolInput(ipam.PrivateDefaultScopeId, locale(away)))
+	_, err := t.ec2(home).CreateIpamPool(t.ctx, poolInput(ipam.PrivateDefaultScopeId, locale(away)))
 	wantErrorOf(t, "a pool in the Region that went", err, "InvalidParameterValue", "")
 	equal(t, "Locale of a pool in the Region that came", str(t.pool(ipam.PrivateDefaultScopeId, locale(far)).Locale), far)
 }
 
 func removeHomeRegion(t *T) {
 	ipam := t.ipam(away)
-	_, err := t.EC2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{
+	_, err := t.ec2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{
 		IpamId: ipam.IpamId, RemoveOperatingRegions: []types.RemoveIpamOperatingRegion{{RegionName: new(home)}},
 	})
 	wantRefusal(t, "removing the home Region", err)
@@ -160,20 +160,20 @@ func removeHomeRegion(t *T) {
 
 func addRegionTwice(t *T) {
 	ipam := t.ipam(away)
-	got := must(t.EC2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{IpamId: ipam.IpamId, AddOperatingRegions: regions(away, far, far)}))(t).Ipam
+	got := must(t.ec2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{IpamId: ipam.IpamId, AddOperatingRegions: regions(away, far, far)}))(t).Ipam
 	equal(t, "OperatingRegions", regionNames(*got), far+" "+away+" "+home)
 }
 
 func modifyIPAMNothing(t *T) {
 	ipam := t.ipam()
-	_, err := t.EC2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{IpamId: ipam.IpamId})
+	_, err := t.ec2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{IpamId: ipam.IpamId})
 	wantError(t, err, "InvalidParameterCombination", "")
 	equalRecord(t, "the IPAM afterwards", t.awaitIpam(home, *ipam.IpamId, types.IpamStateCreateComplete), ipam)
 }
 
 func deleteIPAM(t *T) {
 	ipam := t.ipam(away)
-	out := must(t.EC2(home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: ipam.IpamId}))(t)
+	out := must(t.ec2(home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: ipam.IpamId}))(t)
 	equal(t, "State in the answer of DeleteIpam", out.Ipam.State, types.IpamStateDeleteInProgress)
 	equal(t, "IpamId in the answer", str(out.Ipam.IpamId), *ipam.IpamId)
 	equal(t, "OperatingRegions in the answer", regionNames(*out.Ipam), away+" "+home)
@@ -181,26 +181,26 @@ func deleteIPAM(t *T) {
 	for _, scope := range []string{*ipam.PublicDefaultScopeId, *ipam.PrivateDefaultScopeId} {
 		t.scopeGone(scope)
 	}
-	equal(t, "number of IPAMs", len(must(t.EC2(home).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{}))(t).Ipams), 0)
-	_, err := t.EC2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{IpamId: ipam.IpamId, Description: new("x")})
+	equal(t, "number of IPAMs", len(must(t.ec2(home).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{}))(t).Ipams), 0)
+	_, err := t.ec2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{IpamId: ipam.IpamId, Description: new("x")})
 	wantErrorOf(t, "ModifyIpam of the deleted", err, "InvalidIpamId.NotFound", "")
-	_, err = t.EC2(home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: ipam.IpamId})
+	_, err = t.ec2(home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: ipam.IpamId})
 	wantErrorOf(t, "DeleteIpam of the deleted", err, "InvalidIpamId.NotFound", "")
-	_, err = t.EC2(home).CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{IpamId: ipam.IpamId})
+	_, err = t.ec2(home).CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{IpamId: ipam.IpamId})
 	wantErrorOf(t, "CreateIpamScope in the deleted", err, "InvalidIpamId.NotFound", "")
 }
 
 func (t *T) ipamGone(ipam types.Ipam) {
 	id := *ipam.IpamId
 	t.gone(id, "InvalidIpamId.NotFound", "The ipam ID '"+id+"' does not exist", func() error {
-		_, err := t.EC2(home).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{IpamIds: []string{id}})
+		_, err := t.ec2(home).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{IpamIds: []string{id}})
 		return err
 	})
 }
 
 func (t *T) scopeGone(id string) {
 	t.gone(id, "InvalidIpamScopeId.NotFound", "The ipam-scope ID '"+id+"' does not exist", func() error {
-		_, err := t.EC2(home).DescribeIpamScopes(t.ctx, &ec2.DescribeIpamScopesInput{IpamScopeIds: []string{id}})
+		_, err := t.ec2(home).DescribeIpamScopes(t.ctx, &ec2.DescribeIpamScopesInput{IpamScopeIds: []string{id}})
 		return err
 	})
 }
@@ -209,20 +209,20 @@ func unknownIPAM(t *T) {
 	ipam := t.ipam()
 	for _, id := range []string{"ipam-0123456789abcdef0", "ipam-0", "ipam-zzz", "nonsense", *ipam.PrivateDefaultScopeId} {
 		message := "The ipam ID '" + id + "' does not exist"
-		_, err := t.EC2(home).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{IpamIds: []string{*ipam.IpamId, id}})
+		_, err := t.ec2(home).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{IpamIds: []string{*ipam.IpamId, id}})
 		wantErrorOf(t, "DescribeIpams("+id+")", err, "InvalidIpamId.NotFound", message)
-		_, err = t.EC2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{IpamId: &id, Description: new("x")})
+		_, err = t.ec2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{IpamId: &id, Description: new("x")})
 		wantErrorOf(t, "ModifyIpam("+id+")", err, "InvalidIpamId.NotFound", message)
-		_, err = t.EC2(home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: &id})
+		_, err = t.ec2(home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: &id})
 		wantErrorOf(t, "DeleteIpam("+id+")", err, "InvalidIpamId.NotFound", message)
-		_, err = t.EC2(home).CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{IpamId: &id})
+		_, err = t.ec2(home).CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{IpamId: &id})
 		wantErrorOf(t, "CreateIpamScope("+id+")", err, "InvalidIpamId.NotFound", message)
 	}
 }
 
 func ipamAfterIPAM(t *T) {
 	first := t.ipam()
-	must(t.EC2(home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: first.IpamId}))(t)
+	must(t.ec2(home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: first.IpamId}))(t)
 	t.ipamGone(first)
 	if second := t.ipam(); *second.IpamId == *first.IpamId {
 		t.Errorf("the second IPAM has the first one's id %s", *second.IpamId)
@@ -231,7 +231,7 @@ func ipamAfterIPAM(t *T) {
 
 func arnPartition(t *T) {
 	for region, partition := range map[string]string{"us-gov-west-1": "aws-us-gov", "cn-north-1": "aws-cn", "eu-central-1": "aws"} {
-		got := must(t.EC2(region).CreateIpam(t.ctx, &ec2.CreateIpamInput{}))(t).Ipam
+		got := must(t.ec2(region).CreateIpam(t.ctx, &ec2.CreateIpamInput{}))(t).Ipam
 		equal(t, "IpamArn in "+region, str(got.IpamArn), fmt.Sprintf("arn:%s:ec2::%s:ipam/%s", partition, t.Account(), *got.IpamId))
 	}
 }

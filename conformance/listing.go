@@ -103,7 +103,7 @@ func (t *T) listAllocations() lister {
 
 // found is the sorted ids that filters let through.
 func (t *T) found(l lister, filters ...types.Filter) string {
-	got, _, err := l.list(t.EC2(home), filters, nil, nil)
+	got, _, err := l.list(t.ec2(home), filters, nil, nil)
 	if err != nil {
 		t.Fatalf("%s: %v", l.name, err)
 	}
@@ -122,7 +122,7 @@ func sorted(ids ...*string) string {
 
 func filterByMember(t *T) {
 	ipam := t.ipam(away)
-	scope := must(t.EC2(home).CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{IpamId: ipam.IpamId, Description: new("lab")}))(t).IpamScope
+	scope := must(t.ec2(home).CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{IpamId: ipam.IpamId, Description: new("lab")}))(t).IpamScope
 	top := t.pool(ipam.PrivateDefaultScopeId)
 	t.provision(top, "10.0.0.0/8")
 	child := t.child(top, locale(away), netmasks(16, 28, 24), func(in *ec2.CreateIpamPoolInput) { in.Description, in.AutoImport = new("work"), new(true) })
@@ -249,7 +249,7 @@ func filterUnknown(t *T) {
 	pool := t.pool(t.ipam().PrivateDefaultScopeId)
 	for _, l := range []lister{t.listIPAMs(), t.listScopes(), t.listPools(), t.listCIDRs(pool), t.listPoolAllocations(pool), t.listAllocations()} {
 		for _, name := range []string{"colour", "Owner-Id", "OwnerId", "allocation-id", "tag:", "", "*"} {
-			_, _, err := l.list(t.EC2(home), []types.Filter{filter(name, "x")}, nil, nil)
+			_, _, err := l.list(t.ec2(home), []types.Filter{filter(name, "x")}, nil, nil)
 			wantErrorOf(t, l.name+" with the filter "+name, err, "InvalidParameterValue", map[bool]string{false: "The filter '" + name + "' is invalid"}[name == ""])
 		}
 	}
@@ -258,9 +258,9 @@ func filterUnknown(t *T) {
 func filterTooLong(t *T) {
 	l, _ := t.fourPools()
 	equal(t, "pools with a description of 255 characters", t.found(l, filter("description", strings.Repeat("x", 255))), "")
-	_, _, err := l.list(t.EC2(home), []types.Filter{filter("description", strings.Repeat("x", 256))}, nil, nil)
+	_, _, err := l.list(t.ec2(home), []types.Filter{filter("description", strings.Repeat("x", 256))}, nil, nil)
 	wantError(t, err, "FilterLimitExceeded", "The maximum length for a filter value is 255 characters")
-	_, _, err = l.list(t.EC2(home), []types.Filter{filter("description", slices.Repeat([]string{"x"}, 201)...)}, nil, nil)
+	_, _, err = l.list(t.ec2(home), []types.Filter{filter("description", slices.Repeat([]string{"x"}, 201)...)}, nil, nil)
 	wantErrorOf(t, "201 values", err, "FilterLimitExceeded", "")
 }
 
@@ -296,16 +296,16 @@ func pageBounds(t *T) {
 	pool := t.pool(t.ipam().PrivateDefaultScopeId)
 	for _, l := range []lister{t.listIPAMs(), t.listScopes(), t.listPools(), t.listCIDRs(pool)} {
 		for _, max := range []int32{-1, 0, 1, 4} {
-			_, _, err := l.list(t.EC2(home), nil, &max, nil)
+			_, _, err := l.list(t.ec2(home), nil, &max, nil)
 			wantErrorOf(t, fmt.Sprintf("%s(MaxResults %d)", l.name, max), err, "InvalidParameterValue",
 				fmt.Sprintf("Value ( %d ) for parameter maxResults is invalid. Expecting a value greater than 5.", max))
 		}
 		for _, max := range []int32{1001, 1<<31 - 1} {
-			_, _, err := l.list(t.EC2(home), nil, &max, nil)
+			_, _, err := l.list(t.ec2(home), nil, &max, nil)
 			wantErrorOf(t, fmt.Sprintf("%s(MaxResults %d)", l.name, max), err, "InvalidParameterValue", "")
 		}
 		for _, max := range []int32{5, 1000} {
-			_, token, err := l.list(t.EC2(home), nil, &max, nil)
+			_, token, err := l.list(t.ec2(home), nil, &max, nil)
 			if err != nil || token != nil {
 				t.Errorf("%s(MaxResults %d) = token %s, %v", l.name, max, str(token), err)
 			}
@@ -317,11 +317,11 @@ func pageBoundsOfAllocations(t *T) {
 	pool := t.pool(t.ipam().PrivateDefaultScopeId)
 	for _, l := range []lister{t.listPoolAllocations(pool), t.listAllocations()} {
 		for _, max := range []int32{0, 5, 999, 100_001} {
-			_, _, err := l.list(t.EC2(home), nil, &max, nil)
+			_, _, err := l.list(t.ec2(home), nil, &max, nil)
 			wantErrorOf(t, fmt.Sprintf("%s(MaxResults %d)", l.name, max), err, "InvalidParameterValue", "")
 		}
 		for _, max := range []int32{1000, 100_000} {
-			if _, _, err := l.list(t.EC2(home), nil, &max, nil); err != nil {
+			if _, _, err := l.list(t.ec2(home), nil, &max, nil); err != nil {
 				t.Errorf("%s(MaxResults %d) = %v", l.name, max, err)
 			}
 		}
@@ -333,13 +333,13 @@ func badPageToken(t *T) {
 	for range 6 {
 		t.pool(scopeOf(pool))
 	}
-	_, good, err := t.listPools().list(t.EC2(home), nil, new(int32(5)), nil)
+	_, good, err := t.listPools().list(t.ec2(home), nil, new(int32(5)), nil)
 	if err != nil || good == nil {
 		t.Fatalf("DescribeIpamPools of a page = token %s, %v", str(good), err)
 	}
 	for _, l := range []lister{t.listIPAMs(), t.listScopes(), t.listPools(), t.listCIDRs(pool), t.listPoolAllocations(pool), t.listAllocations()} {
 		for _, token := range []string{"nonsense", "AAAA", *good + "!", (*good)[1:], "猫", "null", "{}", "e30="} {
-			_, _, err := l.list(t.EC2(home), nil, nil, &token)
+			_, _, err := l.list(t.ec2(home), nil, nil, &token)
 			wantErrorOf(t, fmt.Sprintf("%s(NextToken %q)", l.name, token), err, "InvalidNextToken", "")
 		}
 	}
@@ -350,7 +350,7 @@ func (t *T) walk(l lister, size int32, filters []types.Filter, between func()) [
 	var all []string
 	var token *string
 	for range 1000 {
-		page, next, err := l.list(t.EC2(home), filters, &size, token)
+		page, next, err := l.list(t.ec2(home), filters, &size, token)
 		if err != nil {
 			t.Fatalf("%s: %v", l.name, err)
 		}
@@ -403,7 +403,7 @@ func walkAllocations(t *T) {
 	}
 	t.wantEach("allocations of the pool", t.walk(t.listPoolAllocations(pool), 1000, nil, nil), want)
 	t.wantEach("allocations of the account", t.walk(t.listAllocations(), 1000, nil, nil), want)
-	page, token, err := t.listPoolAllocations(pool).list(t.EC2(home), nil, new(int32(1000)), nil)
+	page, token, err := t.listPoolAllocations(pool).list(t.ec2(home), nil, new(int32(1000)), nil)
 	if err != nil || len(page) != 1000 || token == nil {
 		t.Errorf("the first page has %d allocations, token %s, %v", len(page), str(token), err)
 	}
@@ -445,7 +445,7 @@ func accountsApart(t *T) {
 	ipam := t.ipam()
 	pool := t.pool(ipam.PrivateDefaultScopeId)
 	t.provision(pool, "10.0.0.0/8")
-	other := t.EC2As(t.OtherAccount(), home)
+	other := t.ec2As(t.OtherAccount(), home)
 	t.wantStranger(other, "another account", ipam, pool)
 }
 
@@ -453,8 +453,8 @@ func regionsApart(t *T) {
 	ipam := t.ipam(away)
 	pool := t.pool(ipam.PrivateDefaultScopeId)
 	t.provision(pool, "10.0.0.0/8")
-	t.wantStranger(t.EC2(far), "another Region", ipam, pool)
-	t.wantStranger(t.EC2(away), "another operating Region", ipam, pool)
+	t.wantStranger(t.ec2(far), "another Region", ipam, pool)
+	t.wantStranger(t.ec2(away), "another operating Region", ipam, pool)
 }
 
 // wantStranger checks that a client sees nothing of an IPAM and its pool, and can do nothing to it.

@@ -41,7 +41,7 @@ var poolTests = []Test{
 
 func newPool(t *T) {
 	ipam := t.ipam()
-	got := *must(t.EC2(home).CreateIpamPool(t.ctx, poolInput(ipam.PrivateDefaultScopeId)))(t).IpamPool
+	got := *must(t.ec2(home).CreateIpamPool(t.ctx, poolInput(ipam.PrivateDefaultScopeId)))(t).IpamPool
 	matches(t, "IpamPoolId", str(got.IpamPoolId), "ipam-pool-"+hex17)
 	want := types.IpamPool{
 		OwnerId:       new(t.Account()),
@@ -70,7 +70,7 @@ func emptyOrAbsent[E any](list []E) []E { return list[:0:0] }
 func newPoolWithEverything(t *T) {
 	ipam := t.ipam(away)
 	top := t.pool(ipam.PrivateDefaultScopeId)
-	got := *must(t.EC2(home).CreateIpamPool(t.ctx, &ec2.CreateIpamPoolInput{
+	got := *must(t.ec2(home).CreateIpamPool(t.ctx, &ec2.CreateIpamPoolInput{
 		IpamScopeId:                    ipam.PrivateDefaultScopeId,
 		AddressFamily:                  types.AddressFamilyIpv4,
 		Locale:                         new(away),
@@ -119,7 +119,7 @@ func poolWithoutLocale(t *T) {
 func localeNotOperating(t *T) {
 	ipam := t.ipam(away)
 	for _, where := range []string{far, "nowhere-1", "us-east-1a", ""} {
-		_, err := t.EC2(home).CreateIpamPool(t.ctx, poolInput(ipam.PrivateDefaultScopeId, locale(where)))
+		_, err := t.ec2(home).CreateIpamPool(t.ctx, poolInput(ipam.PrivateDefaultScopeId, locale(where)))
 		wantErrorOf(t, "a pool with the locale "+where, err, "InvalidParameterValue", "")
 	}
 	for _, where := range []string{home, away} {
@@ -132,7 +132,7 @@ func childLocale(t *T) {
 	parent := t.pool(ipam.PrivateDefaultScopeId, locale(away))
 	equal(t, "Locale of a child that names none", str(t.child(parent).Locale), away)
 	equal(t, "Locale of a child that names its parent's", str(t.child(parent, locale(away)).Locale), away)
-	_, err := t.EC2(home).CreateIpamPool(t.ctx, poolInput(ipam.PrivateDefaultScopeId, source(parent), locale(home)))
+	_, err := t.ec2(home).CreateIpamPool(t.ctx, poolInput(ipam.PrivateDefaultScopeId, source(parent), locale(home)))
 	wantErrorOf(t, "a child with another locale", err, "InvalidParameterValue", "")
 }
 
@@ -151,7 +151,7 @@ func childFamily(t *T) {
 	for _, parent := range []types.IpamPool{v4, v6} {
 		in := poolInput(ipam.PrivateDefaultScopeId, source(parent))
 		in.AddressFamily = map[types.AddressFamily]types.AddressFamily{"ipv4": "ipv6", "ipv6": "ipv4"}[parent.AddressFamily]
-		_, err := t.EC2(home).CreateIpamPool(t.ctx, in)
+		_, err := t.ec2(home).CreateIpamPool(t.ctx, in)
 		wantErrorOf(t, fmt.Sprintf("a child of %s of a pool of %s", in.AddressFamily, parent.AddressFamily), err, "InvalidParameterValue", "")
 	}
 	equal(t, "AddressFamily of a child", t.child(v6).AddressFamily, types.AddressFamilyIpv6)
@@ -161,7 +161,7 @@ func childScope(t *T) {
 	ipam := t.ipam()
 	parent := t.pool(ipam.PrivateDefaultScopeId)
 	for _, scope := range []*string{ipam.PublicDefaultScopeId, t.scope(ipam).IpamScopeId} {
-		_, err := t.EC2(home).CreateIpamPool(t.ctx, poolInput(scope, source(parent)))
+		_, err := t.ec2(home).CreateIpamPool(t.ctx, poolInput(scope, source(parent)))
 		wantErrorOf(t, "a child in another scope", err, "InvalidParameterValue", "")
 	}
 }
@@ -174,7 +174,7 @@ func poolDepth(t *T) {
 			pool = t.child(pool)
 		}
 	}
-	_, err := t.EC2(home).CreateIpamPool(t.ctx, poolInput(scopeOf(pool), source(pool)))
+	_, err := t.ec2(home).CreateIpamPool(t.ctx, poolInput(scopeOf(pool), source(pool)))
 	wantErrorOf(t, "the eleventh pool in a line", err, "ResourceLimitExceeded", "")
 }
 
@@ -192,7 +192,7 @@ func netmaskRules(t *T) {
 		"default 15, min 16, no max": only(new(int32(16)), nil, new(int32(15))),
 		"default 29, max 28, no min": only(nil, new(int32(28)), new(int32(29))),
 	} {
-		_, err := t.EC2(home).CreateIpamPool(t.ctx, poolInput(scope, change))
+		_, err := t.ec2(home).CreateIpamPool(t.ctx, poolInput(scope, change))
 		wantErrorOf(t, "a pool with "+what, err, "InvalidParameterCombination", "")
 	}
 	pool := t.pool(scope, only(nil, new(int32(28)), nil))
@@ -218,7 +218,7 @@ func netmaskBounds(t *T) {
 				"max":     func(in *ec2.CreateIpamPoolInput) { in.AllocationMaxNetmaskLength = &length },
 				"default": defaultNetmask(length),
 			} {
-				_, err := t.EC2(home).CreateIpamPool(t.ctx, poolInput(scope, family.change, change))
+				_, err := t.ec2(home).CreateIpamPool(t.ctx, poolInput(scope, family.change, change))
 				wantRefusal(t, fmt.Sprintf("%s %d where /%d is most", which, length, family.most), err)
 			}
 		}
@@ -237,7 +237,7 @@ func publiclyAdvertisable(t *T) {
 			"public IPv4":        poolInput(ipam.PublicDefaultScopeId, says(yes)),
 			"public Amazon IPv6": poolInput(ipam.PublicDefaultScopeId, amazonIPv6, says(yes)),
 		} {
-			_, err := t.EC2(home).CreateIpamPool(t.ctx, in)
+			_, err := t.ec2(home).CreateIpamPool(t.ctx, in)
 			wantErrorOf(t, fmt.Sprintf("PubliclyAdvertisable=%v of a pool of %s", yes, what), err, "InvalidParameterCombination",
 				"The request can only contain PubliclyAdvertisable if the AddressFamily is IPv6 and PublicIpSource is byoip.")
 		}
@@ -264,7 +264,7 @@ func publicPool(t *T) {
 
 func privatePoolPublicSource(t *T) {
 	scope := t.ipam().PrivateDefaultScopeId
-	_, err := t.EC2(home).CreateIpamPool(t.ctx, poolInput(scope, amazonIPv6))
+	_, err := t.ec2(home).CreateIpamPool(t.ctx, poolInput(scope, amazonIPv6))
 	wantRefusal(t, "Amazon's public addresses in a private scope", err)
 	pool := t.pool(scope, ipv6, locale(home))
 	equal(t, "PublicIpSource of a private pool", string(pool.PublicIpSource), "")
@@ -285,7 +285,7 @@ func poolQuota(t *T) {
 		t.child(top)
 	}
 	last := t.pool(scope)
-	_, err := t.EC2(home).CreateIpamPool(t.ctx, poolInput(scope))
+	_, err := t.ec2(home).CreateIpamPool(t.ctx, poolInput(scope))
 	wantErrorOf(t, "the 51st pool", err, "ResourceLimitExceeded", "")
 	t.pool(ipam.PublicDefaultScopeId, ipv6)
 	t.deletePool(last, false)
@@ -294,7 +294,7 @@ func poolQuota(t *T) {
 
 func unknownPool(t *T) {
 	ipam := t.ipam()
-	c := t.EC2(home)
+	c := t.ec2(home)
 	for _, id := range []string{"ipam-pool-0123456789abcdef0", "ipam-pool-1", "nonsense", *ipam.IpamId, *ipam.PrivateDefaultScopeId} {
 		for name, call := range map[string]func() error{
 			"DescribeIpamPools": func() error {
@@ -338,14 +338,14 @@ func unknownPool(t *T) {
 func unknownSourcePool(t *T) {
 	scope := t.ipam().PrivateDefaultScopeId
 	for _, id := range []string{"ipam-pool-0123456789abcdef0", *scope} {
-		_, err := t.EC2(home).CreateIpamPool(t.ctx, poolInput(scope, func(in *ec2.CreateIpamPoolInput) { in.SourceIpamPoolId = &id }))
+		_, err := t.ec2(home).CreateIpamPool(t.ctx, poolInput(scope, func(in *ec2.CreateIpamPoolInput) { in.SourceIpamPoolId = &id }))
 		wantErrorOf(t, "a child of "+id, err, "InvalidIpamPoolId.NotFound", "The ipam-pool ID '"+id+"' does not exist")
 	}
 }
 
 func modifyPool(t *T) {
 	want := t.pool(t.ipam().PrivateDefaultScopeId, locale(home))
-	out := must(t.EC2(home).ModifyIpamPool(t.ctx, &ec2.ModifyIpamPoolInput{
+	out := must(t.ec2(home).ModifyIpamPool(t.ctx, &ec2.ModifyIpamPoolInput{
 		IpamPoolId:                     want.IpamPoolId,
 		Description:                    new("later"),
 		AutoImport:                     new(true),
@@ -365,7 +365,7 @@ func modifyPool(t *T) {
 	want.State = types.IpamPoolStateModifyComplete
 	equalRecord(t, "the modified pool", t.awaitPool(*want.IpamPoolId, types.IpamPoolStateModifyComplete), want)
 
-	must(t.EC2(home).ModifyIpamPool(t.ctx, &ec2.ModifyIpamPoolInput{IpamPoolId: want.IpamPoolId, AutoImport: new(false)}))(t)
+	must(t.ec2(home).ModifyIpamPool(t.ctx, &ec2.ModifyIpamPoolInput{IpamPoolId: want.IpamPoolId, AutoImport: new(false)}))(t)
 	want.AutoImport = new(false)
 	equalRecord(t, "the pool modified again", t.awaitPool(*want.IpamPoolId, types.IpamPoolStateModifyComplete), want)
 }
@@ -373,7 +373,7 @@ func modifyPool(t *T) {
 func clearDefaultNetmask(t *T) {
 	pool := t.pool(t.ipam().PrivateDefaultScopeId, netmasks(16, 28, 24))
 	t.provision(pool, "10.0.0.0/16")
-	must(t.EC2(home).ModifyIpamPool(t.ctx, &ec2.ModifyIpamPoolInput{IpamPoolId: pool.IpamPoolId, ClearAllocationDefaultNetmaskLength: new(true)}))(t)
+	must(t.ec2(home).ModifyIpamPool(t.ctx, &ec2.ModifyIpamPoolInput{IpamPoolId: pool.IpamPoolId, ClearAllocationDefaultNetmaskLength: new(true)}))(t)
 	pool = t.awaitPool(*pool.IpamPoolId, types.IpamPoolStateModifyComplete)
 	equal(t, "AllocationDefaultNetmaskLength", num(pool.AllocationDefaultNetmaskLength), absent)
 	equal(t, "AllocationMinNetmaskLength", num(pool.AllocationMinNetmaskLength), "16")
@@ -383,7 +383,7 @@ func clearDefaultNetmask(t *T) {
 
 func setAndClearDefault(t *T) {
 	pool := t.pool(t.ipam().PrivateDefaultScopeId, defaultNetmask(24))
-	_, err := t.EC2(home).ModifyIpamPool(t.ctx, &ec2.ModifyIpamPoolInput{
+	_, err := t.ec2(home).ModifyIpamPool(t.ctx, &ec2.ModifyIpamPoolInput{
 		IpamPoolId: pool.IpamPoolId, ClearAllocationDefaultNetmaskLength: new(true), AllocationDefaultNetmaskLength: new(int32(25)),
 	})
 	wantError(t, err, "InvalidParameterCombination", "")
@@ -394,7 +394,7 @@ func modifyResourceTags(t *T) {
 	pool := t.pool(t.ipam().PrivateDefaultScopeId, func(in *ec2.CreateIpamPoolInput) {
 		in.AllocationResourceTags = []types.RequestIpamResourceTag{{Key: new("a"), Value: new("1")}, {Key: new("b"), Value: new("2")}}
 	})
-	must(t.EC2(home).ModifyIpamPool(t.ctx, &ec2.ModifyIpamPoolInput{
+	must(t.ec2(home).ModifyIpamPool(t.ctx, &ec2.ModifyIpamPoolInput{
 		IpamPoolId:                   pool.IpamPoolId,
 		AddAllocationResourceTags:    []types.RequestIpamResourceTag{{Key: new("c"), Value: new("3")}},
 		RemoveAllocationResourceTags: []types.RequestIpamResourceTag{{Key: new("a"), Value: new("1")}},
@@ -408,7 +408,7 @@ func modifyResourceTags(t *T) {
 
 func modifyPoolNothing(t *T) {
 	pool := t.pool(t.ipam().PrivateDefaultScopeId)
-	_, err := t.EC2(home).ModifyIpamPool(t.ctx, &ec2.ModifyIpamPoolInput{IpamPoolId: pool.IpamPoolId})
+	_, err := t.ec2(home).ModifyIpamPool(t.ctx, &ec2.ModifyIpamPoolInput{IpamPoolId: pool.IpamPoolId})
 	wantError(t, err, "InvalidParameterCombination", "The request must contain a modification to the ipam pool")
 	t.awaitPool(*pool.IpamPoolId, types.IpamPoolStateCreateComplete)
 }
@@ -423,11 +423,11 @@ func modifyNetmaskRules(t *T) {
 		"min above default": {AllocationMinNetmaskLength: new(int32(25))},
 	} {
 		in.IpamPoolId = pool.IpamPoolId
-		_, err := t.EC2(home).ModifyIpamPool(t.ctx, in)
+		_, err := t.ec2(home).ModifyIpamPool(t.ctx, in)
 		wantErrorOf(t, what, err, "InvalidParameterCombination", "")
 	}
 	equalRecord(t, "the pool afterwards", t.awaitPool(*pool.IpamPoolId, types.IpamPoolStateCreateComplete), pool)
-	_, err := t.EC2(home).ModifyIpamPool(t.ctx, &ec2.ModifyIpamPoolInput{IpamPoolId: pool.IpamPoolId, AllocationMaxNetmaskLength: new(int32(33))})
+	_, err := t.ec2(home).ModifyIpamPool(t.ctx, &ec2.ModifyIpamPoolInput{IpamPoolId: pool.IpamPoolId, AllocationMaxNetmaskLength: new(int32(33))})
 	wantRefusal(t, "max 33 of IPv4", err)
 }
 
@@ -436,14 +436,14 @@ func deletePool(t *T) {
 	pool := t.pool(scope)
 	t.provision(pool, "10.0.0.0/8")
 	t.deprovision(pool, "10.0.0.0/8", types.IpamPoolCidrStateDeprovisioned)
-	out := must(t.EC2(home).DeleteIpamPool(t.ctx, &ec2.DeleteIpamPoolInput{IpamPoolId: pool.IpamPoolId}))(t)
+	out := must(t.ec2(home).DeleteIpamPool(t.ctx, &ec2.DeleteIpamPoolInput{IpamPoolId: pool.IpamPoolId}))(t)
 	equal(t, "State in the answer of DeleteIpamPool", out.IpamPool.State, types.IpamPoolStateDeleteInProgress)
 	equal(t, "IpamPoolId in the answer", str(out.IpamPool.IpamPoolId), *pool.IpamPoolId)
 	t.poolGone(pool)
-	equal(t, "number of pools", len(must(t.EC2(home).DescribeIpamPools(t.ctx, &ec2.DescribeIpamPoolsInput{}))(t).IpamPools), 0)
-	_, err := t.EC2(home).CreateIpamPool(t.ctx, poolInput(scope, source(pool)))
+	equal(t, "number of pools", len(must(t.ec2(home).DescribeIpamPools(t.ctx, &ec2.DescribeIpamPoolsInput{}))(t).IpamPools), 0)
+	_, err := t.ec2(home).CreateIpamPool(t.ctx, poolInput(scope, source(pool)))
 	wantErrorOf(t, "a child of the deleted pool", err, "InvalidIpamPoolId.NotFound", "")
-	_, err = t.EC2(home).GetIpamPoolCidrs(t.ctx, &ec2.GetIpamPoolCidrsInput{IpamPoolId: pool.IpamPoolId})
+	_, err = t.ec2(home).GetIpamPoolCidrs(t.ctx, &ec2.GetIpamPoolCidrsInput{IpamPoolId: pool.IpamPoolId})
 	wantErrorOf(t, "the CIDRs of the deleted pool", err, "InvalidIpamPoolId.NotFound", "")
 }
 
@@ -451,7 +451,7 @@ func deletePoolWithCIDRs(t *T) {
 	pool := t.pool(t.ipam().PrivateDefaultScopeId)
 	t.provision(pool, "10.0.0.0/8")
 	for _, cascade := range []*bool{nil, new(false)} {
-		_, err := t.EC2(home).DeleteIpamPool(t.ctx, &ec2.DeleteIpamPoolInput{IpamPoolId: pool.IpamPoolId, Cascade: cascade})
+		_, err := t.ec2(home).DeleteIpamPool(t.ctx, &ec2.DeleteIpamPoolInput{IpamPoolId: pool.IpamPoolId, Cascade: cascade})
 		wantError(t, err, "DependencyViolation", "The specified action is not valid for "+*pool.IpamPoolId+". There are one or more pool cidrs provisioned in the pool.")
 	}
 	t.awaitPool(*pool.IpamPoolId, types.IpamPoolStateCreateComplete)
@@ -460,7 +460,7 @@ func deletePoolWithCIDRs(t *T) {
 func deletePoolWithChildren(t *T) {
 	parent := t.pool(t.ipam().PrivateDefaultScopeId)
 	child := t.child(parent)
-	_, err := t.EC2(home).DeleteIpamPool(t.ctx, &ec2.DeleteIpamPoolInput{IpamPoolId: parent.IpamPoolId})
+	_, err := t.ec2(home).DeleteIpamPool(t.ctx, &ec2.DeleteIpamPoolInput{IpamPoolId: parent.IpamPoolId})
 	wantError(t, err, "DependencyViolation", "The specified action is not valid for "+*parent.IpamPoolId+". …")
 	t.deletePool(child, false)
 	t.deletePool(parent, false)

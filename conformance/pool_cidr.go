@@ -47,7 +47,7 @@ const hex33 = "0[0-9a-f]{32}"
 
 func provision(t *T) {
 	pool := t.pool(t.ipam().PrivateDefaultScopeId)
-	got := *must(t.EC2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: new("10.0.0.0/8")}))(t).IpamPoolCidr
+	got := *must(t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: new("10.0.0.0/8")}))(t).IpamPoolCidr
 	matches(t, "IpamPoolCidrId", str(got.IpamPoolCidrId), "ipam-pool-cidr-"+hex33)
 	want := types.IpamPoolCidr{Cidr: new("10.0.0.0/8"), NetmaskLength: new(int32(8)), IpamPoolCidrId: got.IpamPoolCidrId, State: types.IpamPoolCidrStatePendingProvision}
 	equalRecord(t, "the answer of ProvisionIpamPoolCidr", got, want)
@@ -60,7 +60,7 @@ func provisionByLength(t *T) {
 	parent := t.pool(t.ipam().PrivateDefaultScopeId)
 	t.provision(parent, "10.0.0.0/8")
 	child := t.child(parent)
-	got := *must(t.EC2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: child.IpamPoolId, NetmaskLength: new(int32(16))}))(t).IpamPoolCidr
+	got := *must(t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: child.IpamPoolId, NetmaskLength: new(int32(16))}))(t).IpamPoolCidr
 	want := types.IpamPoolCidr{NetmaskLength: new(int32(16)), IpamPoolCidrId: got.IpamPoolCidrId, State: types.IpamPoolCidrStatePendingProvision}
 	equalRecord(t, "the answer of ProvisionIpamPoolCidr", got, want)
 	want.Cidr, want.State = new("10.0.0.0/16"), types.IpamPoolCidrStateProvisioned
@@ -177,7 +177,7 @@ func provisionHostBits(t *T) {
 		{v4, "10.0.0.0/-1"}, {v4, " 10.0.0.0/8"}, {v4, "10.0.0.0/8 "}, {v4, "10.0.0.0/255.0.0.0"}, {v4, "ten"}, {v4, "/8"}, {v4, "10.0.0.256/32"},
 		{v6, "fd12::1/48"}, {v6, "::/0"}, {v6, "fd12::/129"}, {v6, "fd12:::/48"}, {v6, "fd12::%eth0/48"},
 	} {
-		_, err := t.EC2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: c.pool.IpamPoolId, Cidr: &c.cidr})
+		_, err := t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: c.pool.IpamPoolId, Cidr: &c.cidr})
 		wantErrorOf(t, fmt.Sprintf("ProvisionIpamPoolCidr(%q)", c.cidr), err, "InvalidParameterValue", "")
 	}
 	equal(t, "number of CIDRs", len(t.cidrs(v4))+len(t.cidrs(v6)), 0)
@@ -187,11 +187,11 @@ func provisionFamily(t *T) {
 	ipam := t.ipam()
 	for family, cidr := range map[types.AddressFamily]string{types.AddressFamilyIpv4: "fd12::/48", types.AddressFamilyIpv6: "10.0.0.0/8"} {
 		pool := t.pool(ipam.PrivateDefaultScopeId, func(in *ec2.CreateIpamPoolInput) { in.AddressFamily = family })
-		_, err := t.EC2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: &cidr})
+		_, err := t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: &cidr})
 		wantErrorOf(t, cidr+" for a pool of "+string(family), err, "InvalidParameterValue", "")
 	}
 	v4 := t.pool(ipam.PrivateDefaultScopeId)
-	_, err := t.EC2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: v4.IpamPoolId, Cidr: new("::ffff:10.0.0.0/104")})
+	_, err := t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: v4.IpamPoolId, Cidr: new("::ffff:10.0.0.0/104")})
 	wantErrorOf(t, "IPv4 in IPv6's clothes", err, "InvalidParameterValue", "")
 }
 
@@ -199,12 +199,12 @@ func provisionBothOrNeither(t *T) {
 	parent := t.pool(t.ipam().PrivateDefaultScopeId)
 	t.provision(parent, "10.0.0.0/8")
 	child := t.child(parent)
-	_, err := t.EC2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: child.IpamPoolId})
+	_, err := t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: child.IpamPoolId})
 	wantRefusal(t, "provisioning neither", err)
-	_, err = t.EC2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: child.IpamPoolId, Cidr: new("10.0.0.0/24"), NetmaskLength: new(int32(24))})
+	_, err = t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: child.IpamPoolId, Cidr: new("10.0.0.0/24"), NetmaskLength: new(int32(24))})
 	wantRefusal(t, "provisioning both", err)
 	for _, length := range []int32{-1, 33, 129, 1<<31 - 1} {
-		_, err = t.EC2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: child.IpamPoolId, NetmaskLength: &length})
+		_, err = t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: child.IpamPoolId, NetmaskLength: &length})
 		wantRefusal(t, fmt.Sprintf("provisioning /%d", length), err)
 	}
 	equal(t, "number of CIDRs", len(t.cidrs(child)), 0)
@@ -212,7 +212,7 @@ func provisionBothOrNeither(t *T) {
 
 func provisionTopIPv4ByLength(t *T) {
 	pool := t.pool(t.ipam().PrivateDefaultScopeId)
-	_, err := t.EC2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, NetmaskLength: new(int32(8))})
+	_, err := t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, NetmaskLength: new(int32(8))})
 	wantRefusal(t, "a /8 out of nothing", err)
 }
 
@@ -220,7 +220,7 @@ func provisionWithoutProof(t *T) {
 	ipam := t.ipam()
 	v4, v6 := t.pool(ipam.PublicDefaultScopeId), t.pool(ipam.PublicDefaultScopeId, ipv6)
 	for cidr, pool := range map[string]types.IpamPool{"203.0.113.0/24": v4, "2001:db8::/48": v6} {
-		_, err := t.EC2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: &cidr})
+		_, err := t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: &cidr})
 		wantErrorOf(t, cidr+" without a proof", err, "InvalidParameterCombination", "The request must contain a CIDR Auth…")
 	}
 	t.provisionAs(v4, types.IpamPoolCidrStateProvisioned, &ec2.ProvisionIpamPoolCidrInput{
@@ -240,7 +240,7 @@ func provisionAmazonIPv6(t *T) {
 	first := t.allocateLength(pool, 56)
 	equal(t, "the first /56", str(first.Cidr), netip.PrefixFrom(block.Addr(), 56).String())
 
-	out, err := t.EC2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, NetmaskLength: new(int32(52))})
+	out, err := t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, NetmaskLength: new(int32(52))})
 	if err == nil { // whether the call fails or what it began is unknown
 		t.awaitCIDR(pool, *out.IpamPoolCidr.IpamPoolCidrId, types.IpamPoolCidrStateFailedProvision)
 	} else {
@@ -271,9 +271,9 @@ func provisionPrivateGUA(t *T) {
 	ipam := t.ipam()
 	pool := t.pool(ipam.PrivateDefaultScopeId, ipv6)
 	in := &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: new("2600:1234::/48")}
-	_, err := t.EC2(home).ProvisionIpamPoolCidr(t.ctx, in)
+	_, err := t.ec2(home).ProvisionIpamPoolCidr(t.ctx, in)
 	wantRefusal(t, "a global block in a private scope", err)
-	must(t.EC2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{IpamId: ipam.IpamId, EnablePrivateGua: new(true)}))(t)
+	must(t.ec2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{IpamId: ipam.IpamId, EnablePrivateGua: new(true)}))(t)
 	t.awaitIpam(home, *ipam.IpamId, types.IpamStateModifyComplete)
 	t.provision(pool, "2600:1234::/48")
 }
@@ -284,7 +284,7 @@ func cidrQuota(t *T) {
 	for n := range 50 {
 		t.provision(pool, fmt.Sprintf("10.%d.0.0/16", 2*n))
 	}
-	_, err := t.EC2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: new("10.200.0.0/16")})
+	_, err := t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: new("10.200.0.0/16")})
 	wantErrorOf(t, "the 51st CIDR", err, "ResourceLimitExceeded", "")
 	t.deprovision(pool, "10.0.0.0/16", types.IpamPoolCidrStateDeprovisioned)
 	t.provision(pool, "10.200.0.0/16")
@@ -292,7 +292,7 @@ func cidrQuota(t *T) {
 
 func noCIDRs(t *T) {
 	pool := t.pool(t.ipam().PrivateDefaultScopeId)
-	out := must(t.EC2(home).GetIpamPoolCidrs(t.ctx, &ec2.GetIpamPoolCidrsInput{IpamPoolId: pool.IpamPoolId}))(t)
+	out := must(t.ec2(home).GetIpamPoolCidrs(t.ctx, &ec2.GetIpamPoolCidrsInput{IpamPoolId: pool.IpamPoolId}))(t)
 	equal(t, "number of CIDRs", len(out.IpamPoolCidrs), 0)
 	equal(t, "NextToken", str(out.NextToken), absent)
 }
@@ -300,7 +300,7 @@ func noCIDRs(t *T) {
 func deprovision(t *T) {
 	pool := t.pool(t.ipam().PrivateDefaultScopeId)
 	provisioned := t.provision(pool, "10.0.0.0/8")
-	out := must(t.EC2(home).DeprovisionIpamPoolCidr(t.ctx, &ec2.DeprovisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: new("10.0.0.0/8")}))(t)
+	out := must(t.ec2(home).DeprovisionIpamPoolCidr(t.ctx, &ec2.DeprovisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: new("10.0.0.0/8")}))(t)
 	equal(t, "Cidr in the answer of DeprovisionIpamPoolCidr", str(out.IpamPoolCidr.Cidr), "10.0.0.0/8")
 	equal(t, "State in the answer", out.IpamPoolCidr.State, types.IpamPoolCidrStatePendingDeprovision)
 	want := provisioned
@@ -337,7 +337,7 @@ func deprovisionInUse(t *T) {
 	t.allocate(pool, "10.0.255.255/32")
 	inUse(t, t.deprovision(pool, "10.0.0.0/16", types.IpamPoolCidrStateFailedDeprovision))
 	t.deprovision(pool, "10.1.0.0/16", types.IpamPoolCidrStateDeprovisioned)
-	_, err := t.EC2(home).DeleteIpamPool(t.ctx, &ec2.DeleteIpamPoolInput{IpamPoolId: pool.IpamPoolId})
+	_, err := t.ec2(home).DeleteIpamPool(t.ctx, &ec2.DeleteIpamPoolInput{IpamPoolId: pool.IpamPoolId})
 	wantErrorOf(t, "deleting the pool", err, "DependencyViolation", "")
 }
 
@@ -356,7 +356,7 @@ func deprovisionTwice(t *T) {
 	pool := t.pool(t.ipam().PrivateDefaultScopeId)
 	t.provision(pool, "10.0.0.0/16")
 	t.deprovision(pool, "10.0.0.0/16", types.IpamPoolCidrStateDeprovisioned)
-	_, err := t.EC2(home).DeprovisionIpamPoolCidr(t.ctx, &ec2.DeprovisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: new("10.0.0.0/16")})
+	_, err := t.ec2(home).DeprovisionIpamPoolCidr(t.ctx, &ec2.DeprovisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: new("10.0.0.0/16")})
 	wantError(t, err, "IncorrectState", "")
 }
 
@@ -364,7 +364,7 @@ func deprovisionUnknown(t *T) {
 	pool := t.pool(t.ipam().PrivateDefaultScopeId)
 	t.provision(pool, "10.0.0.0/16")
 	for _, cidr := range []*string{new("10.1.0.0/16"), new("10.0.0.0/17"), new("10.0.0.0/15"), new("10.0.0.1/16"), new("garbage"), nil} {
-		_, err := t.EC2(home).DeprovisionIpamPoolCidr(t.ctx, &ec2.DeprovisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: cidr})
+		_, err := t.ec2(home).DeprovisionIpamPoolCidr(t.ctx, &ec2.DeprovisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: cidr})
 		wantRefusal(t, "DeprovisionIpamPoolCidr("+str(cidr)+")", err)
 	}
 	equal(t, "state of the pool's CIDR", t.cidr(pool, "10.0.0.0/16").State, types.IpamPoolCidrStateProvisioned)
@@ -375,9 +375,9 @@ func provisionAway(t *T) {
 	pool := t.pool(ipam.PrivateDefaultScopeId, locale(away))
 	t.provision(pool, "10.0.0.0/16")
 	for _, region := range []string{away, far} {
-		_, err := t.EC2(region).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: new("10.1.0.0/16")})
+		_, err := t.ec2(region).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: new("10.1.0.0/16")})
 		wantErrorOf(t, "ProvisionIpamPoolCidr in "+region, err, "InvalidIpamPoolId.NotFound", "")
-		_, err = t.EC2(region).DeprovisionIpamPoolCidr(t.ctx, &ec2.DeprovisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: new("10.0.0.0/16")})
+		_, err = t.ec2(region).DeprovisionIpamPoolCidr(t.ctx, &ec2.DeprovisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: new("10.0.0.0/16")})
 		wantErrorOf(t, "DeprovisionIpamPoolCidr in "+region, err, "InvalidIpamPoolId.NotFound", "")
 	}
 	equal(t, "number of CIDRs", len(t.cidrs(pool)), 1)

@@ -55,7 +55,7 @@ func TestStatesOnTheWay(t *testing.T) {
 }
 
 func ipamOnTheWay(t *T, later func()) {
-	c := t.EC2(home)
+	c := t.ec2(home)
 	state := func() types.IpamState {
 		return must(c.DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{}))(t).Ipams[0].State
 	}
@@ -77,7 +77,7 @@ func ipamOnTheWay(t *T, later func()) {
 }
 
 func poolOnTheWay(t *T, later func()) {
-	c := t.EC2(home)
+	c := t.ec2(home)
 	ipam := must(c.CreateIpam(t.ctx, &ec2.CreateIpamInput{}))(t).Ipam
 	later()
 	pool := must(c.CreateIpamPool(t.ctx, poolInput(ipam.PrivateDefaultScopeId)))(t).IpamPool
@@ -94,7 +94,7 @@ func poolOnTheWay(t *T, later func()) {
 }
 
 func cidrOnTheWay(t *T, later func()) {
-	c := t.EC2(home)
+	c := t.ec2(home)
 	ipam := must(c.CreateIpam(t.ctx, &ec2.CreateIpamInput{}))(t).Ipam
 	later()
 	pool := *must(c.CreateIpamPool(t.ctx, poolInput(ipam.PrivateDefaultScopeId)))(t).IpamPool
@@ -113,7 +113,7 @@ func cidrOnTheWay(t *T, later func()) {
 }
 
 func cidrOnItsWayOut(t *T, later func()) {
-	c := t.EC2(home)
+	c := t.ec2(home)
 	ipam := must(c.CreateIpam(t.ctx, &ec2.CreateIpamInput{}))(t).Ipam
 	later()
 	parent := *must(c.CreateIpamPool(t.ctx, poolInput(ipam.PrivateDefaultScopeId)))(t).IpamPool
@@ -141,7 +141,7 @@ func cidrOnItsWayOut(t *T, later func()) {
 }
 
 func allocationOnTheWay(t *T, later func()) {
-	c := t.EC2(home)
+	c := t.ec2(home)
 	ipam := must(c.CreateIpam(t.ctx, &ec2.CreateIpamInput{}))(t).Ipam
 	later()
 	pool := *must(c.CreateIpamPool(t.ctx, poolInput(ipam.PrivateDefaultScopeId)))(t).IpamPool

@@ -27,7 +27,7 @@ var scopeTests = []Test{
 
 func newScope(t *T) {
 	ipam := t.ipam()
-	got := *must(t.EC2(home).CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{
+	got := *must(t.ec2(home).CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{
 		IpamId: ipam.IpamId, Description: new("a lab"), TagSpecifications: tagged(types.ResourceTypeIpamScope, "team", "net"),
 	}))(t).IpamScope
 	matches(t, "IpamScopeId", str(got.IpamScopeId), "ipam-scope-"+hex17)
@@ -48,14 +48,14 @@ func newScope(t *T) {
 	want.State = types.IpamScopeStateCreateComplete
 	equalRecord(t, "the scope described", t.awaitScope(*got.IpamScopeId, types.IpamScopeStateCreateComplete), want)
 
-	plain := *must(t.EC2(home).CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{IpamId: ipam.IpamId}))(t).IpamScope
+	plain := *must(t.ec2(home).CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{IpamId: ipam.IpamId}))(t).IpamScope
 	equal(t, "Description of a scope without one", str(plain.Description), absent)
 	equalRecord(t, "the tags of a scope without any", plain.Tags, []types.Tag{})
 }
 
 func defaultScopes(t *T) {
 	ipam := t.ipam()
-	scopes := must(t.EC2(home).DescribeIpamScopes(t.ctx, &ec2.DescribeIpamScopesInput{}))(t).IpamScopes
+	scopes := must(t.ec2(home).DescribeIpamScopes(t.ctx, &ec2.DescribeIpamScopesInput{}))(t).IpamScopes
 	equal(t, "number of scopes", len(scopes), 2)
 	for id, kind := range map[string]types.IpamScopeType{
 		*ipam.PublicDefaultScopeId: types.IpamScopeTypePublic, *ipam.PrivateDefaultScopeId: types.IpamScopeTypePrivate,
@@ -81,7 +81,7 @@ func scopeCount(t *T) {
 	ipam := t.ipam()
 	scope := t.scope(ipam)
 	equal(t, "ScopeCount with one more", num(t.awaitIpam(home, *ipam.IpamId, types.IpamStateCreateComplete).ScopeCount), "3")
-	must(t.EC2(home).DeleteIpamScope(t.ctx, &ec2.DeleteIpamScopeInput{IpamScopeId: scope.IpamScopeId}))(t)
+	must(t.ec2(home).DeleteIpamScope(t.ctx, &ec2.DeleteIpamScopeInput{IpamScopeId: scope.IpamScopeId}))(t)
 	t.scopeGone(*scope.IpamScopeId)
 	equal(t, "ScopeCount after its deletion", num(t.awaitIpam(home, *ipam.IpamId, types.IpamStateCreateComplete).ScopeCount), "2")
 }
@@ -92,9 +92,9 @@ func scopeQuota(t *T) {
 	for range 3 {
 		last = t.scope(ipam)
 	}
-	_, err := t.EC2(home).CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{IpamId: ipam.IpamId})
+	_, err := t.ec2(home).CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{IpamId: ipam.IpamId})
 	wantErrorOf(t, "the sixth scope", err, "ResourceLimitExceeded", "")
-	must(t.EC2(home).DeleteIpamScope(t.ctx, &ec2.DeleteIpamScopeInput{IpamScopeId: last.IpamScopeId}))(t)
+	must(t.ec2(home).DeleteIpamScope(t.ctx, &ec2.DeleteIpamScopeInput{IpamScopeId: last.IpamScopeId}))(t)
 	t.scopeGone(*last.IpamScopeId)
 	t.scope(ipam)
 }
@@ -102,7 +102,7 @@ func scopeQuota(t *T) {
 func modifyScope(t *T) {
 	want := t.scope(t.ipam())
 	for _, description := range []string{"first", "second"} {
-		got := *must(t.EC2(home).ModifyIpamScope(t.ctx, &ec2.ModifyIpamScopeInput{IpamScopeId: want.IpamScopeId, Description: &description}))(t).IpamScope
+		got := *must(t.ec2(home).ModifyIpamScope(t.ctx, &ec2.ModifyIpamScopeInput{IpamScopeId: want.IpamScopeId, Description: &description}))(t).IpamScope
 		want.Description, want.State = &description, types.IpamScopeStateModifyInProgress
 		equalRecord(t, "the answer of ModifyIpamScope", got, want)
 		want.State = types.IpamScopeStateModifyComplete
@@ -112,7 +112,7 @@ func modifyScope(t *T) {
 
 func modifyDefaultScope(t *T) {
 	ipam := t.ipam()
-	got := must(t.EC2(home).ModifyIpamScope(t.ctx, &ec2.ModifyIpamScopeInput{IpamScopeId: ipam.PublicDefaultScopeId, Description: new("the world")}))(t).IpamScope
+	got := must(t.ec2(home).ModifyIpamScope(t.ctx, &ec2.ModifyIpamScopeInput{IpamScopeId: ipam.PublicDefaultScopeId, Description: new("the world")}))(t).IpamScope
 	equal(t, "Description", str(got.Description), "the world")
 	equal(t, "IsDefault", boolean(got.IsDefault), "true")
 	t.awaitScope(*ipam.PublicDefaultScopeId, types.IpamScopeStateModifyComplete)
@@ -120,30 +120,30 @@ func modifyDefaultScope(t *T) {
 
 func modifyScopeNothing(t *T) {
 	scope := t.scope(t.ipam())
-	_, err := t.EC2(home).ModifyIpamScope(t.ctx, &ec2.ModifyIpamScopeInput{IpamScopeId: scope.IpamScopeId})
+	_, err := t.ec2(home).ModifyIpamScope(t.ctx, &ec2.ModifyIpamScopeInput{IpamScopeId: scope.IpamScopeId})
 	wantError(t, err, "InvalidParameterCombination", "")
 }
 
 func deleteScope(t *T) {
 	ipam := t.ipam()
 	scope := t.scope(ipam)
-	out := must(t.EC2(home).DeleteIpamScope(t.ctx, &ec2.DeleteIpamScopeInput{IpamScopeId: scope.IpamScopeId}))(t)
+	out := must(t.ec2(home).DeleteIpamScope(t.ctx, &ec2.DeleteIpamScopeInput{IpamScopeId: scope.IpamScopeId}))(t)
 	want := scope
 	want.State = types.IpamScopeStateDeleteInProgress
 	want.Tags = out.IpamScope.Tags // AWS's example shows none, but its scope may have had none
 	equalRecord(t, "the answer of DeleteIpamScope", *out.IpamScope, want)
 	t.scopeGone(*scope.IpamScopeId)
-	equal(t, "number of scopes", len(must(t.EC2(home).DescribeIpamScopes(t.ctx, &ec2.DescribeIpamScopesInput{}))(t).IpamScopes), 2)
-	_, err := t.EC2(home).CreateIpamPool(t.ctx, poolInput(scope.IpamScopeId))
+	equal(t, "number of scopes", len(must(t.ec2(home).DescribeIpamScopes(t.ctx, &ec2.DescribeIpamScopesInput{}))(t).IpamScopes), 2)
+	_, err := t.ec2(home).CreateIpamPool(t.ctx, poolInput(scope.IpamScopeId))
 	wantErrorOf(t, "a pool in the deleted scope", err, "InvalidIpamScopeId.NotFound", "")
-	_, err = t.EC2(home).DeleteIpamScope(t.ctx, &ec2.DeleteIpamScopeInput{IpamScopeId: scope.IpamScopeId})
+	_, err = t.ec2(home).DeleteIpamScope(t.ctx, &ec2.DeleteIpamScopeInput{IpamScopeId: scope.IpamScopeId})
 	wantErrorOf(t, "deleting it again", err, "InvalidIpamScopeId.NotFound", "")
 }
 
 func deleteDefaultScope(t *T) {
 	ipam := t.ipam()
 	for _, id := range []*string{ipam.PublicDefaultScopeId, ipam.PrivateDefaultScopeId} {
-		_, err := t.EC2(home).DeleteIpamScope(t.ctx, &ec2.DeleteIpamScopeInput{IpamScopeId: id})
+		_, err := t.ec2(home).DeleteIpamScope(t.ctx, &ec2.DeleteIpamScopeInput{IpamScopeId: id})
 		wantRefusal(t, "deleting a default scope", err)
 		t.awaitScope(*id, types.IpamScopeStateCreateComplete)
 	}
@@ -152,23 +152,23 @@ func deleteDefaultScope(t *T) {
 func deleteScopeWithPools(t *T) {
 	scope := t.scope(t.ipam())
 	pool := t.pool(scope.IpamScopeId)
-	_, err := t.EC2(home).DeleteIpamScope(t.ctx, &ec2.DeleteIpamScopeInput{IpamScopeId: scope.IpamScopeId})
+	_, err := t.ec2(home).DeleteIpamScope(t.ctx, &ec2.DeleteIpamScopeInput{IpamScopeId: scope.IpamScopeId})
 	wantError(t, err, "DependencyViolation", "The specified action is not valid for "+*scope.IpamScopeId+". …")
 	t.deletePool(pool, false)
-	must(t.EC2(home).DeleteIpamScope(t.ctx, &ec2.DeleteIpamScopeInput{IpamScopeId: scope.IpamScopeId}))(t)
+	must(t.ec2(home).DeleteIpamScope(t.ctx, &ec2.DeleteIpamScopeInput{IpamScopeId: scope.IpamScopeId}))(t)
 }
 
 func unknownScope(t *T) {
 	ipam := t.ipam()
 	for _, id := range []string{"ipam-scope-0123456789abcdef0", "ipam-scope-", "nonsense", *ipam.IpamId} {
 		message := "The ipam-scope ID '" + id + "' does not exist"
-		_, err := t.EC2(home).DescribeIpamScopes(t.ctx, &ec2.DescribeIpamScopesInput{IpamScopeIds: []string{id, *ipam.PublicDefaultScopeId}})
+		_, err := t.ec2(home).DescribeIpamScopes(t.ctx, &ec2.DescribeIpamScopesInput{IpamScopeIds: []string{id, *ipam.PublicDefaultScopeId}})
 		wantErrorOf(t, "DescribeIpamScopes("+id+")", err, "InvalidIpamScopeId.NotFound", message)
-		_, err = t.EC2(home).ModifyIpamScope(t.ctx, &ec2.ModifyIpamScopeInput{IpamScopeId: &id, Description: new("x")})
+		_, err = t.ec2(home).ModifyIpamScope(t.ctx, &ec2.ModifyIpamScopeInput{IpamScopeId: &id, Description: new("x")})
 		wantErrorOf(t, "ModifyIpamScope("+id+")", err, "InvalidIpamScopeId.NotFound", message)
-		_, err = t.EC2(home).DeleteIpamScope(t.ctx, &ec2.DeleteIpamScopeInput{IpamScopeId: &id})
+		_, err = t.ec2(home).DeleteIpamScope(t.ctx, &ec2.DeleteIpamScopeInput{IpamScopeId: &id})
 		wantErrorOf(t, "DeleteIpamScope("+id+")", err, "InvalidIpamScopeId.NotFound", message)
-		_, err = t.EC2(home).CreateIpamPool(t.ctx, poolInput(&id))
+		_, err = t.ec2(home).CreateIpamPool(t.ctx, poolInput(&id))
 		wantErrorOf(t, "CreateIpamPool("+id+")", err, "InvalidIpamScopeId.NotFound", message)
 	}
 }
@@ -186,20 +186,20 @@ func poolCount(t *T) {
 
 func externalAuthority(t *T) {
 	ipam := t.ipam()
-	got := must(t.EC2(home).CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{IpamId: ipam.IpamId, ExternalAuthorityConfiguration: &types.ExternalAuthorityConfiguration{
+	got := must(t.ec2(home).CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{IpamId: ipam.IpamId, ExternalAuthorityConfiguration: &types.ExternalAuthorityConfiguration{
 		Type: types.IpamScopeExternalAuthorityTypeInfoblox, ExternalResourceIdentifier: new("scope-7"),
 	}}))(t).IpamScope
 	want := &types.IpamScopeExternalAuthorityConfiguration{Type: types.IpamScopeExternalAuthorityTypeInfoblox, ExternalResourceIdentifier: new("scope-7")}
 	equalRecord(t, "ExternalAuthorityConfiguration", got.ExternalAuthorityConfiguration, want)
 	scope := t.awaitScope(*got.IpamScopeId, types.IpamScopeStateCreateComplete)
 	equalRecord(t, "ExternalAuthorityConfiguration described", scope.ExternalAuthorityConfiguration, want)
-	must(t.EC2(home).ModifyIpamScope(t.ctx, &ec2.ModifyIpamScopeInput{IpamScopeId: got.IpamScopeId, RemoveExternalAuthorityConfiguration: new(true)}))(t)
+	must(t.ec2(home).ModifyIpamScope(t.ctx, &ec2.ModifyIpamScopeInput{IpamScopeId: got.IpamScopeId, RemoveExternalAuthorityConfiguration: new(true)}))(t)
 	equalRecord(t, "ExternalAuthorityConfiguration removed", t.awaitScope(*got.IpamScopeId, types.IpamScopeStateModifyComplete).ExternalAuthorityConfiguration, nil)
 }
 
 func scopeInFreeTier(t *T) {
 	ipam := t.ipamIn(home, &ec2.CreateIpamInput{Tier: types.IpamTierFree})
-	_, err := t.EC2(home).CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{IpamId: ipam.IpamId})
+	_, err := t.ec2(home).CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{IpamId: ipam.IpamId})
 	wantRefusal(t, "a scope in the free tier", err)
 }
 
@@ -212,7 +212,7 @@ func freeTierTooSmall(t *T) {
 		t.account = t.OtherAccount()
 		ipam := t.ipam(away)
 		fill(ipam)
-		_, err := t.EC2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{IpamId: ipam.IpamId, Tier: types.IpamTierFree})
+		_, err := t.ec2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{IpamId: ipam.IpamId, Tier: types.IpamTierFree})
 		wantRefusal(t, "going to the free tier with "+what, err)
 	}
 }

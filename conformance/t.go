@@ -42,16 +42,17 @@ func randomAccount() string {
 	return fmt.Sprintf("%012d", 100_000_000_000+rand.Int64N(900_000_000_000))
 }
 
-// EC2 is a client of the test's account.
-func (t *T) EC2(region string) *ec2.Client { return t.EC2As(t.account, region) }
+// ec2 is a client of the test's account. It and its neighbours are not exported for the program's sake: the linker keeps
+// what an exported method returns, with all 800 methods of the client, and the program would have twice the size.
+func (t *T) ec2(region string) *ec2.Client { return t.ec2As(t.account, region) }
 
-// EC2As is a client of any account.
-func (t *T) EC2As(account, region string) *ec2.Client {
+// ec2As is a client of any account.
+func (t *T) ec2As(account, region string) *ec2.Client {
 	return ec2.NewFromConfig(t.target.Config(account, region))
 }
 
-// STS is a client of the test's account.
-func (t *T) STS(region string) *sts.Client {
+// sts is a client of the test's account.
+func (t *T) sts(region string) *sts.Client {
 	return sts.NewFromConfig(t.target.Config(t.account, region))
 }
 

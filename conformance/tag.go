@@ -37,7 +37,7 @@ func (t *T) taggable() map[types.ResourceType]string {
 }
 
 func (t *T) tagsOf(kind types.ResourceType, id string) []types.Tag {
-	c := t.EC2(home)
+	c := t.ec2(home)
 	switch kind {
 	case types.ResourceTypeIpam:
 		return must(c.DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{IpamIds: []string{id}}))(t).Ipams[0].Tags
@@ -50,7 +50,7 @@ func (t *T) tagsOf(kind types.ResourceType, id string) []types.Tag {
 }
 
 func (t *T) tag(id string, keysAndValues ...string) {
-	must(t.EC2(home).CreateTags(t.ctx, &ec2.CreateTagsInput{Resources: []string{id}, Tags: tags(keysAndValues...)}))(t)
+	must(t.ec2(home).CreateTags(t.ctx, &ec2.CreateTagsInput{Resources: []string{id}, Tags: tags(keysAndValues...)}))(t)
 }
 
 func tagLife(t *T) {
@@ -66,13 +66,13 @@ func tagLife(t *T) {
 func deleteTags(t *T) {
 	for kind, id := range t.taggable() {
 		t.tag(id, "a", "1", "b", "2", "c", "", "d", "4")
-		must(t.EC2(home).DeleteTags(t.ctx, &ec2.DeleteTagsInput{Resources: []string{id}, Tags: []types.Tag{
+		must(t.ec2(home).DeleteTags(t.ctx, &ec2.DeleteTagsInput{Resources: []string{id}, Tags: []types.Tag{
 			{Key: new("a")}, {Key: new("b"), Value: new("another")}, {Key: new("d"), Value: new("4")}, {Key: new("not there")},
 		}}))(t)
 		equalTags(t, t.tagsOf(kind, id), "b", "2", "c", "")
-		must(t.EC2(home).DeleteTags(t.ctx, &ec2.DeleteTagsInput{Resources: []string{id}, Tags: []types.Tag{{Key: new("b"), Value: new("")}}}))(t)
+		must(t.ec2(home).DeleteTags(t.ctx, &ec2.DeleteTagsInput{Resources: []string{id}, Tags: []types.Tag{{Key: new("b"), Value: new("")}}}))(t)
 		equalTags(t, t.tagsOf(kind, id), "b", "2", "c", "")
-		must(t.EC2(home).DeleteTags(t.ctx, &ec2.DeleteTagsInput{Resources: []string{id}}))(t)
+		must(t.ec2(home).DeleteTags(t.ctx, &ec2.DeleteTagsInput{Resources: []string{id}}))(t)
 		equalTags(t, t.tagsOf(kind, id))
 	}
 }
@@ -84,7 +84,7 @@ func describeTags(t *T) {
 	}
 	list := func(filters ...types.Filter) string {
 		var lines []string
-		for _, tag := range must(t.EC2(home).DescribeTags(t.ctx, &ec2.DescribeTagsInput{Filters: filters}))(t).Tags {
+		for _, tag := range must(t.ec2(home).DescribeTags(t.ctx, &ec2.DescribeTagsInput{Filters: filters}))(t).Tags {
 			if resources[tag.ResourceType] != str(tag.ResourceId) {
 				t.Errorf("DescribeTags says that %s is of the type %s", str(tag.ResourceId), tag.ResourceType)
 			}
@@ -101,14 +101,14 @@ func describeTags(t *T) {
 	equal(t, "tags by type", list(filter("resource-type", "ipam", "ipam-scope"), filter("key", "all")), "ipam all=same, ipam-scope all=same")
 	equal(t, "tags by resource", list(filter("resource-id", resources[types.ResourceTypeIpamPool])), "ipam-pool all=same, ipam-pool kind=ipam-pool")
 	equal(t, "tags of none", list(filter("key", "ALL")), "")
-	equal(t, "number of another account's", len(must(t.EC2As(t.OtherAccount(), home).DescribeTags(t.ctx, &ec2.DescribeTagsInput{}))(t).Tags), 0)
-	equal(t, "number of another Region's", len(must(t.EC2(away).DescribeTags(t.ctx, &ec2.DescribeTagsInput{}))(t).Tags), 0)
+	equal(t, "number of another account's", len(must(t.ec2As(t.OtherAccount(), home).DescribeTags(t.ctx, &ec2.DescribeTagsInput{}))(t).Tags), 0)
+	equal(t, "number of another Region's", len(must(t.ec2(away).DescribeTags(t.ctx, &ec2.DescribeTagsInput{}))(t).Tags), 0)
 }
 
 func tagLimits(t *T) {
 	ipam := t.ipam()
 	id := *ipam.IpamId
-	c := t.EC2(home)
+	c := t.ec2(home)
 	for what, list := range map[string][]types.Tag{
 		"a key that begins with aws:":  tags("aws:owner", "x"),
 		"a key of 128 characters":      tags(strings.Repeat("k", 128), "x"),
@@ -130,8 +130,8 @@ func tagLimits(t *T) {
 
 func tagSpecificationOfAnother(t *T) {
 	ipam := t.ipam()
-	c := t.EC2(home)
-	_, err := t.EC2(away).CreateIpam(t.ctx, &ec2.CreateIpamInput{TagSpecifications: tagged(types.ResourceTypeIpamPool, "k", "v")})
+	c := t.ec2(home)
+	_, err := t.ec2(away).CreateIpam(t.ctx, &ec2.CreateIpamInput{TagSpecifications: tagged(types.ResourceTypeIpamPool, "k", "v")})
 	wantErrorOf(t, "an IPAM with a pool's tags", err, "InvalidParameterValue", "")
 	_, err = c.CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{IpamId: ipam.IpamId, TagSpecifications: tagged(types.ResourceTypeIpam, "k", "v")})
 	wantErrorOf(t, "a scope with an IPAM's tags", err, "InvalidParameterValue", "")
@@ -156,17 +156,17 @@ func tagsOfUnknown(t *T) {
 		"teapot-0123456789abcdef0":                          {"InvalidID", "The ID 'teapot-0123456789abcdef0' is not valid"},
 		"nonsense":                                          {"InvalidID", "The ID 'nonsense' is not valid"},
 	} {
-		_, err := t.EC2(home).CreateTags(t.ctx, &ec2.CreateTagsInput{Resources: []string{id}, Tags: tags("k", "v")})
+		_, err := t.ec2(home).CreateTags(t.ctx, &ec2.CreateTagsInput{Resources: []string{id}, Tags: tags("k", "v")})
 		wantErrorOf(t, "CreateTags("+id+")", err, want[0], want[1])
 	}
 	pool := t.taggableOf(t.OtherAccount())
-	_, err := t.EC2(home).CreateTags(t.ctx, &ec2.CreateTagsInput{Resources: []string{pool}, Tags: tags("k", "v")})
+	_, err := t.ec2(home).CreateTags(t.ctx, &ec2.CreateTagsInput{Resources: []string{pool}, Tags: tags("k", "v")})
 	wantErrorOf(t, "CreateTags of another account's", err, "InvalidIpamId.NotFound", "")
 }
 
 // taggableOf creates an IPAM of an account.
 func (t *T) taggableOf(account string) string {
-	return *must(t.EC2As(account, home).CreateIpam(t.ctx, &ec2.CreateIpamInput{}))(t).Ipam.IpamId
+	return *must(t.ec2As(account, home).CreateIpam(t.ctx, &ec2.CreateIpamInput{}))(t).Ipam.IpamId
 }
 
 func tagsGo(t *T) {
@@ -174,8 +174,8 @@ func tagsGo(t *T) {
 	pool := t.pool(ipam.PrivateDefaultScopeId)
 	t.tag(*pool.IpamPoolId, "k", "v")
 	t.deletePool(pool, false)
-	equal(t, "number of tags", len(must(t.EC2(home).DescribeTags(t.ctx, &ec2.DescribeTagsInput{}))(t).Tags), 0)
-	_, err := t.EC2(home).CreateTags(t.ctx, &ec2.CreateTagsInput{Resources: []string{*pool.IpamPoolId}, Tags: tags("k", "v")})
+	equal(t, "number of tags", len(must(t.ec2(home).DescribeTags(t.ctx, &ec2.DescribeTagsInput{}))(t).Tags), 0)
+	_, err := t.ec2(home).CreateTags(t.ctx, &ec2.CreateTagsInput{Resources: []string{*pool.IpamPoolId}, Tags: tags("k", "v")})
 	wantError(t, err, "InvalidIpamPoolId.NotFound", "")
 }
 
@@ -186,7 +186,7 @@ func tagQuota(t *T) {
 		list = append(list, fmt.Sprintf("key%02d", n), "v")
 	}
 	t.tag(id, list...)
-	_, err := t.EC2(home).CreateTags(t.ctx, &ec2.CreateTagsInput{Resources: []string{id}, Tags: tags("one more", "v")})
+	_, err := t.ec2(home).CreateTags(t.ctx, &ec2.CreateTagsInput{Resources: []string{id}, Tags: tags("one more", "v")})
 	wantError(t, err, "TagLimitExceeded", "")
 	t.tag(id, "key07", "another value")
 	equal(t, "number of tags", len(t.tagsOf(types.ResourceTypeIpam, id)), 50)
@@ -195,7 +195,7 @@ func tagQuota(t *T) {
 func tagsOfSeveral(t *T) {
 	ipam := t.ipam()
 	pool := t.pool(ipam.PrivateDefaultScopeId)
-	c := t.EC2(home)
+	c := t.ec2(home)
 	_, err := c.CreateTags(t.ctx, &ec2.CreateTagsInput{Resources: []string{*ipam.IpamId, "ipam-pool-0123456789abcdef0"}, Tags: tags("k", "v")})
 	wantError(t, err, "InvalidIpamPoolId.NotFound", "")
 	equalTags(t, t.tagsOf(types.ResourceTypeIpam, *ipam.IpamId))
@@ -210,5 +210,5 @@ func requiredTagIsNone(t *T) {
 		in.AllocationResourceTags = []types.RequestIpamResourceTag{{Key: new("env"), Value: new("prod")}}
 	})
 	equalTags(t, pool.Tags)
-	equal(t, "number of tags", len(must(t.EC2(home).DescribeTags(t.ctx, &ec2.DescribeTagsInput{}))(t).Tags), 0)
+	equal(t, "number of tags", len(must(t.ec2(home).DescribeTags(t.ctx, &ec2.DescribeTagsInput{}))(t).Tags), 0)
 }

@@ -26,10 +26,10 @@ const inconsistent = "Arguments on this idempotent request are inconsistent with
 
 // tokenCalls are the five operations that take a client token. Each returns the id of what it created.
 func (t *T) tokenCalls(ipam types.Ipam, pool types.IpamPool) map[string]func(token, description string) (string, error) {
-	c := t.EC2(home)
+	c := t.ec2(home)
 	return map[string]func(string, string) (string, error){
 		"CreateIpam": func(token, description string) (string, error) {
-			out, err := t.EC2(far).CreateIpam(t.ctx, &ec2.CreateIpamInput{ClientToken: &token, Description: &description})
+			out, err := t.ec2(far).CreateIpam(t.ctx, &ec2.CreateIpamInput{ClientToken: &token, Description: &description})
 			if err != nil {
 				return "", err
 			}
@@ -92,8 +92,8 @@ func tokenReplayed(t *T) {
 	}
 	equal(t, "number of allocations", len(t.allocations(pool)), 2)
 	equal(t, "number of CIDRs", len(t.cidrs(pool)), 3)
-	equal(t, "number of scopes", len(must(t.EC2(home).DescribeIpamScopes(t.ctx, &ec2.DescribeIpamScopesInput{}))(t).IpamScopes), 4)
-	equal(t, "number of pools", len(must(t.EC2(home).DescribeIpamPools(t.ctx, &ec2.DescribeIpamPoolsInput{}))(t).IpamPools), 3)
+	equal(t, "number of scopes", len(must(t.ec2(home).DescribeIpamScopes(t.ctx, &ec2.DescribeIpamScopesInput{}))(t).IpamScopes), 4)
+	equal(t, "number of pools", len(must(t.ec2(home).DescribeIpamPools(t.ctx, &ec2.DescribeIpamPoolsInput{}))(t).IpamPools), 3)
 }
 
 func tokenMismatch(t *T) {
@@ -108,13 +108,13 @@ func tokenMismatch(t *T) {
 }
 
 func tokenScope(t *T) {
-	first := must(t.EC2(home).CreateIpam(t.ctx, &ec2.CreateIpamInput{ClientToken: new("a token")}))(t).Ipam
-	second := must(t.EC2(away).CreateIpam(t.ctx, &ec2.CreateIpamInput{ClientToken: new("a token"), Description: new("other")}))(t).Ipam
-	third := must(t.EC2As(t.OtherAccount(), home).CreateIpam(t.ctx, &ec2.CreateIpamInput{ClientToken: new("a token"), Description: new("third")}))(t).Ipam
+	first := must(t.ec2(home).CreateIpam(t.ctx, &ec2.CreateIpamInput{ClientToken: new("a token")}))(t).Ipam
+	second := must(t.ec2(away).CreateIpam(t.ctx, &ec2.CreateIpamInput{ClientToken: new("a token"), Description: new("other")}))(t).Ipam
+	third := must(t.ec2As(t.OtherAccount(), home).CreateIpam(t.ctx, &ec2.CreateIpamInput{ClientToken: new("a token"), Description: new("third")}))(t).Ipam
 	if *first.IpamId == *second.IpamId || *first.IpamId == *third.IpamId {
 		t.Errorf("one token gave %s in two Regions or accounts", *first.IpamId)
 	}
-	must(t.EC2(home).CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{ClientToken: new("a token"), IpamId: first.IpamId}))(t)
+	must(t.ec2(home).CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{ClientToken: new("a token"), IpamId: first.IpamId}))(t)
 }
 
 func tokenCase(t *T) {
@@ -169,10 +169,10 @@ func dryRunWrites(t *T) {
 	a := t.allocate(pool, "10.0.0.0/24")
 	before := t.everything(pool)
 	yes := new(true)
-	c := t.EC2(home)
+	c := t.ec2(home)
 	for name, call := range map[string]func() error{
 		"CreateIpam": func() error {
-			_, err := t.EC2(away).CreateIpam(t.ctx, &ec2.CreateIpamInput{DryRun: yes})
+			_, err := t.ec2(away).CreateIpam(t.ctx, &ec2.CreateIpamInput{DryRun: yes})
 			return err
 		},
 		"ModifyIpam": func() error {
@@ -237,12 +237,12 @@ func dryRunWrites(t *T) {
 		wantErrorOf(t, "a dry run of "+name, call(), "DryRunOperation", wouldHaveSucceeded)
 	}
 	equal(t, "all there is afterwards", t.everything(pool), before)
-	equal(t, "number of IPAMs away", len(must(t.EC2(away).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{}))(t).Ipams), 0)
+	equal(t, "number of IPAMs away", len(must(t.ec2(away).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{}))(t).Ipams), 0)
 }
 
 // everything is all that the account has at home, with the contents of one pool.
 func (t *T) everything(pool types.IpamPool) string {
-	c := t.EC2(home)
+	c := t.ec2(home)
 	return jsonLines([]any{
 		must(c.DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{}))(t).Ipams,
 		must(c.DescribeIpamScopes(t.ctx, &ec2.DescribeIpamScopesInput{}))(t).IpamScopes,
@@ -282,7 +282,7 @@ func dryRunOfFailure(t *T) {
 	ipam := t.ipam()
 	pool := t.pool(ipam.PrivateDefaultScopeId)
 	yes := new(true)
-	c := t.EC2(home)
+	c := t.ec2(home)
 	_, err := c.CreateIpam(t.ctx, &ec2.CreateIpamInput{DryRun: yes})
 	wantErrorOf(t, "a dry run of a second IPAM", err, "ResourceLimitExceeded", "")
 	_, err = c.DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: ipam.IpamId, DryRun: yes})

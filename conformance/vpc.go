@@ -39,12 +39,12 @@ func (t *T) vpcPool(changes ...with) (types.Ipam, types.IpamPool) {
 }
 
 func (t *T) vpc(in *ec2.CreateVpcInput) types.Vpc {
-	return *must(t.EC2(home).CreateVpc(t.ctx, in))(t).Vpc
+	return *must(t.ec2(home).CreateVpc(t.ctx, in))(t).Vpc
 }
 
 func (t *T) awaitVPC(id string) (vpc types.Vpc) {
 	t.await(id+" to be available", func() bool {
-		vpcs := must(t.EC2(home).DescribeVpcs(t.ctx, &ec2.DescribeVpcsInput{VpcIds: []string{id}}))(t).Vpcs
+		vpcs := must(t.ec2(home).DescribeVpcs(t.ctx, &ec2.DescribeVpcsInput{VpcIds: []string{id}}))(t).Vpcs
 		if len(vpcs) != 1 {
 			t.Fatalf("DescribeVpcs(%s) = %d VPCs, want 1", id, len(vpcs))
 		}
@@ -93,7 +93,7 @@ func vpcExplicitCIDR(t *T) {
 	vpc := t.vpc(&ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, CidrBlock: new("10.1.0.0/16")})
 	equal(t, "CidrBlock", str(vpc.CidrBlock), "10.1.0.0/16")
 	for _, cidr := range []string{"10.1.0.0/16", "10.1.7.0/24", "192.168.0.0/24"} {
-		_, err := t.EC2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, CidrBlock: &cidr})
+		_, err := t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, CidrBlock: &cidr})
 		wantErrorOf(t, "a VPC of "+cidr, err, "InvalidParameterValue", "")
 	}
 	t.vpc(&ec2.CreateVpcInput{CidrBlock: new("10.1.0.0/16")}) // without a pool VPCs overlap freely
@@ -102,25 +102,25 @@ func vpcExplicitCIDR(t *T) {
 
 func vpcWithoutLength(t *T) {
 	_, pool := t.vpcPool()
-	_, err := t.EC2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId})
+	_, err := t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId})
 	wantError(t, err, "InvalidParameterCombination",
 		"The request cannot contain empty CIDR and Netmask Length for a pool with no default allocation netmask length set. Exactly one of them should be provided.")
-	must(t.EC2(home).ModifyIpamPool(t.ctx, &ec2.ModifyIpamPoolInput{IpamPoolId: pool.IpamPoolId, AllocationDefaultNetmaskLength: new(int32(20))}))(t)
+	must(t.ec2(home).ModifyIpamPool(t.ctx, &ec2.ModifyIpamPoolInput{IpamPoolId: pool.IpamPoolId, AllocationDefaultNetmaskLength: new(int32(20))}))(t)
 	t.awaitPool(*pool.IpamPoolId, types.IpamPoolStateModifyComplete)
 	equal(t, "CidrBlock of the default length", str(t.vpc(&ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId}).CidrBlock), "10.0.0.0/20")
 	empty := t.pool(scopeOf(pool), locale(home))
-	_, err = t.EC2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: empty.IpamPoolId, Ipv4NetmaskLength: new(int32(24))})
+	_, err = t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: empty.IpamPoolId, Ipv4NetmaskLength: new(int32(24))})
 	wantErrorOf(t, "a VPC from an empty pool", err, "InvalidParameterValue", "The allocation size is too big for the pool.")
-	_, err = t.EC2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, CidrBlock: new("10.9.0.0/16"), Ipv4NetmaskLength: new(int32(16))})
+	_, err = t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, CidrBlock: new("10.9.0.0/16"), Ipv4NetmaskLength: new(int32(16))})
 	wantRefusal(t, "a VPC with both a CIDR and a length", err)
-	_, err = t.EC2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: new("ipam-pool-0123456789abcdef0"), Ipv4NetmaskLength: new(int32(24))})
+	_, err = t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: new("ipam-pool-0123456789abcdef0"), Ipv4NetmaskLength: new(int32(24))})
 	wantErrorOf(t, "a VPC from an unknown pool", err, "InvalidIpamPoolId.NotFound", "The ipam-pool ID 'ipam-pool-0123456789abcdef0' does not exist")
 }
 
 func vpcWithoutLocale(t *T) {
 	pool := t.pool(t.ipam().PrivateDefaultScopeId)
 	t.provision(pool, "10.0.0.0/8")
-	_, err := t.EC2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(24))})
+	_, err := t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(24))})
 	wantError(t, err, "InvalidParameterValue", "The resource type vpc is not valid for pool with None locale.")
 }
 
@@ -131,7 +131,7 @@ func vpcRequiredTags(t *T) {
 	for _, tags := range [][]types.TagSpecification{
 		nil, tagged(types.ResourceTypeVpc, "env", "prod"), tagged(types.ResourceTypeVpc, "env", "test", "team", "net"), tagged(types.ResourceTypeVpc, "Env", "prod", "team", "net"),
 	} {
-		_, err := t.EC2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(24)), TagSpecifications: tags})
+		_, err := t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(24)), TagSpecifications: tags})
 		wantError(t, err, "InvalidParameterValue", "The resource is missing one or more of the resource tags required by the IPAM pool.")
 	}
 	equal(t, "number of allocations", len(t.allocations(pool)), 0)
@@ -140,22 +140,22 @@ func vpcRequiredTags(t *T) {
 
 func vpcNetmasks(t *T) {
 	_, pool := t.vpcPool(netmasks(8, 24, 24))
-	_, err := t.EC2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(25))})
+	_, err := t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(25))})
 	wantErrorOf(t, "a /25 where /24 is smallest", err, "InvalidParameterValue", "")
 	for _, cidr := range []string{"10.0.0.0/8", "10.0.0.0/15", "10.0.0.0/29"} {
-		_, err := t.EC2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{CidrBlock: &cidr})
+		_, err := t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{CidrBlock: &cidr})
 		wantErrorOf(t, "a VPC of "+cidr, err, "InvalidVpc.Range", "The CIDR '"+cidr+"' is invalid.")
 	}
-	_, err = t.EC2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, CidrBlock: new("10.0.0.0/15")})
+	_, err = t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, CidrBlock: new("10.0.0.0/15")})
 	wantErrorOf(t, "a VPC of a pool's /15", err, "InvalidVpc.Range", "The CIDR '10.0.0.0/15' is invalid.")
-	_, err = t.EC2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(12))})
+	_, err = t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(12))})
 	wantRefusal(t, "a VPC of a pool's /12", err)
 	equal(t, "number of allocations", len(t.allocations(pool)), 0)
 }
 
 func vpcOfNothing(t *T) {
 	for _, in := range []*ec2.CreateVpcInput{{}, {Ipv4NetmaskLength: new(int32(24))}, {AmazonProvidedIpv6CidrBlock: new(true)}} {
-		_, err := t.EC2(home).CreateVpc(t.ctx, in)
+		_, err := t.ec2(home).CreateVpc(t.ctx, in)
 		wantError(t, err, "MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.")
 	}
 	wantAnswer(t, "CreateVpc with a client token", t.post("Action", "CreateVpc", "CidrBlock", "10.0.0.0/16", "ClientToken", "once"),
@@ -164,7 +164,7 @@ func vpcOfNothing(t *T) {
 
 func vpcHostBits(t *T) {
 	equal(t, "CidrBlock", str(t.vpc(&ec2.CreateVpcInput{CidrBlock: new("100.68.0.18/18")}).CidrBlock), "100.68.0.0/18")
-	_, err := t.EC2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{CidrBlock: new("ten")})
+	_, err := t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{CidrBlock: new("ten")})
 	wantError(t, err, "InvalidParameterValue", "Value (ten) for parameter cidrBlock is invalid. This is not a valid CIDR block.")
 }
 
@@ -172,8 +172,8 @@ func vpcDeleted(t *T) {
 	_, pool := t.vpcPool()
 	vpc := t.vpc(&ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(24))})
 	t.deprovision(pool, "10.0.0.0/8", types.IpamPoolCidrStateFailedDeprovision)
-	must(t.EC2(home).DeleteVpc(t.ctx, &ec2.DeleteVpcInput{VpcId: vpc.VpcId}))(t)
-	_, err := t.EC2(home).DescribeVpcs(t.ctx, &ec2.DescribeVpcsInput{VpcIds: []string{*vpc.VpcId}})
+	must(t.ec2(home).DeleteVpc(t.ctx, &ec2.DeleteVpcInput{VpcId: vpc.VpcId}))(t)
+	_, err := t.ec2(home).DescribeVpcs(t.ctx, &ec2.DescribeVpcsInput{VpcIds: []string{*vpc.VpcId}})
 	wantErrorOf(t, "the deleted VPC", err, "InvalidVpcID.NotFound", "The vpc ID '"+*vpc.VpcId+"' does not exist")
 	t.awaitLong("the VPC's allocation to go", func() bool { return len(t.allocations(pool, filter("resource-id", *vpc.VpcId))) == 0 })
 	t.deprovision(pool, "10.0.0.0/8", types.IpamPoolCidrStateDeprovisioned)
@@ -228,13 +228,13 @@ func vpcPrivateIPv6(t *T) {
 
 func vpcWrongRegion(t *T) {
 	_, pool := t.vpcPool()
-	_, err := t.EC2(away).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(24))})
+	_, err := t.ec2(away).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(24))})
 	wantRefusal(t, "a VPC away from the locale", err)
 	other := t.pool(scopeOf(pool), locale(away))
 	t.provision(other, "172.16.0.0/12")
-	_, err = t.EC2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: other.IpamPoolId, Ipv4NetmaskLength: new(int32(24))})
+	_, err = t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: other.IpamPoolId, Ipv4NetmaskLength: new(int32(24))})
 	wantRefusal(t, "a VPC at home from a pool away", err)
-	vpc := must(t.EC2(away).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: other.IpamPoolId, Ipv4NetmaskLength: new(int32(24))}))(t).Vpc
+	vpc := must(t.ec2(away).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: other.IpamPoolId, Ipv4NetmaskLength: new(int32(24))}))(t).Vpc
 	equal(t, "CidrBlock of a VPC in the locale", str(vpc.CidrBlock), "172.16.0.0/24")
 	t.deprovision(other, "172.16.0.0/12", types.IpamPoolCidrStateFailedDeprovision)
 }
@@ -248,11 +248,11 @@ func vpcOutlivesPool(t *T) {
 	t.provision(again, "10.0.0.0/8")
 	second := t.vpc(&ec2.CreateVpcInput{Ipv4IpamPoolId: again.IpamPoolId, Ipv4NetmaskLength: new(int32(24))})
 	equal(t, "CidrBlock of a VPC from a new pool", str(second.CidrBlock), "10.0.0.0/24")
-	must(t.EC2(home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: ipam.IpamId, Cascade: new(true)}))(t)
+	must(t.ec2(home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: ipam.IpamId, Cascade: new(true)}))(t)
 	t.ipamGone(ipam)
 	equal(t, "CidrBlock after the IPAM", str(t.awaitVPC(*second.VpcId).CidrBlock), "10.0.0.0/24")
 	for _, vpc := range []types.Vpc{first, second} {
-		must(t.EC2(home).DeleteVpc(t.ctx, &ec2.DeleteVpcInput{VpcId: vpc.VpcId}))(t)
+		must(t.ec2(home).DeleteVpc(t.ctx, &ec2.DeleteVpcInput{VpcId: vpc.VpcId}))(t)
 	}
 }
 
@@ -260,14 +260,14 @@ func vpcReleased(t *T) {
 	_, pool := t.vpcPool()
 	vpc := t.vpc(&ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(24))})
 	a := t.allocations(pool, filter("resource-id", *vpc.VpcId))[0]
-	_, err := t.EC2(home).ReleaseIpamPoolAllocation(t.ctx, &ec2.ReleaseIpamPoolAllocationInput{IpamPoolId: pool.IpamPoolId, Cidr: a.Cidr, IpamPoolAllocationId: a.IpamPoolAllocationId})
+	_, err := t.ec2(home).ReleaseIpamPoolAllocation(t.ctx, &ec2.ReleaseIpamPoolAllocationInput{IpamPoolId: pool.IpamPoolId, Cidr: a.Cidr, IpamPoolAllocationId: a.IpamPoolAllocationId})
 	wantError(t, err, "InvalidParameterValue", "")
 	equal(t, "number of allocations", len(t.allocations(pool)), 1)
 }
 
 func vpcSecondBlock(t *T) {
 	_, pool := t.vpcPool()
-	c := t.EC2(home)
+	c := t.ec2(home)
 	vpc := t.vpc(&ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, CidrBlock: new("10.8.0.0/24")}) // in 10.0.0.0/15 it could not have another there
 	out := must(c.AssociateVpcCidrBlock(t.ctx, &ec2.AssociateVpcCidrBlockInput{VpcId: vpc.VpcId, Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(25))}))(t)
 	equal(t, "VpcId in the answer", str(out.VpcId), *vpc.VpcId)
@@ -320,7 +320,7 @@ func planningPool(t *T) {
 func subnetFromPool(t *T) {
 	_, pool, vpc := t.plan()
 	t.provision(pool, *vpc.CidrBlock)
-	c := t.EC2(home)
+	c := t.ec2(home)
 	for _, want := range []string{"10.0.0.0/27", "10.0.0.32/27"} {
 		subnet := must(c.CreateSubnet(t.ctx, &ec2.CreateSubnetInput{VpcId: vpc.VpcId, Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(27))}))(t).Subnet
 		equal(t, "CidrBlock", str(subnet.CidrBlock), want)
@@ -340,7 +340,7 @@ func subnetFromPool(t *T) {
 
 func subnetFromOtherPool(t *T) {
 	parent, _, vpc := t.plan()
-	_, err := t.EC2(home).CreateSubnet(t.ctx, &ec2.CreateSubnetInput{VpcId: vpc.VpcId, Ipv4IpamPoolId: parent.IpamPoolId, Ipv4NetmaskLength: new(int32(27))})
+	_, err := t.ec2(home).CreateSubnet(t.ctx, &ec2.CreateSubnetInput{VpcId: vpc.VpcId, Ipv4IpamPoolId: parent.IpamPoolId, Ipv4NetmaskLength: new(int32(27))})
 	wantError(t, err, "InvalidParameterValue", "…IpamPool '"+*parent.IpamPoolId+"' is missing a source resource…")
 	got := t.post("Action", "CreateIpamPool", "IpamScopeId", *scopeOf(parent), "AddressFamily", "ipv4", "SourceResource.ResourceId", strings.Repeat("v", 99),
 		"SourceResource.ResourceType", "vpc", "SourceResource.ResourceRegion", home, "SourceResource.ResourceOwner", t.Account())

@@ -145,7 +145,7 @@ func wrongTypes(t *T) {
 	} {
 		wantAnswer(t, strings.Join(parameters, " "), t.post(parameters...), "", "")
 	}
-	equal(t, "number of pools", len(must(t.EC2(home).DescribeIpamPools(t.ctx, &ec2.DescribeIpamPoolsInput{}))(t).IpamPools), 1)
+	equal(t, "number of pools", len(must(t.ec2(home).DescribeIpamPools(t.ctx, &ec2.DescribeIpamPoolsInput{}))(t).IpamPools), 1)
 }
 
 func unknownEnumValues(t *T) {
@@ -161,7 +161,7 @@ func unknownEnumValues(t *T) {
 	} {
 		wantAnswer(t, strings.Join(parameters, " "), t.post(parameters...), "InvalidParameterValue", "")
 	}
-	equal(t, "number of pools", len(must(t.EC2(home).DescribeIpamPools(t.ctx, &ec2.DescribeIpamPoolsInput{}))(t).IpamPools), 0)
+	equal(t, "number of pools", len(must(t.ec2(home).DescribeIpamPools(t.ctx, &ec2.DescribeIpamPoolsInput{}))(t).IpamPools), 0)
 }
 
 func garbage(t *T) {
@@ -182,7 +182,7 @@ func garbage(t *T) {
 	if got := t.send(json); got.Status < 400 || got.Status > 499 {
 		t.Errorf("a JSON request = %d %s, want one of the 400s", got.Status, shortened(got.Body))
 	}
-	equal(t, "number of IPAMs made by garbage", len(must(t.EC2(home).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{}))(t).Ipams), 0)
+	equal(t, "number of IPAMs made by garbage", len(must(t.ec2(home).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{}))(t).Ipams), 0)
 }
 
 func oddText(t *T) {
@@ -260,12 +260,12 @@ func tokenNotTaken(t *T) {
 }
 
 func callerIdentity(t *T) {
-	got := must(t.STS(home).GetCallerIdentity(t.ctx, &sts.GetCallerIdentityInput{}))(t)
+	got := must(t.sts(home).GetCallerIdentity(t.ctx, &sts.GetCallerIdentityInput{}))(t)
 	equal(t, "Account", str(got.Account), t.Account())
 	matches(t, "Arn", str(got.Arn), "arn:aws:(iam|sts)::"+t.Account()+":.+")
 	if str(got.UserId) == absent || str(got.UserId) == "" {
 		t.Errorf("UserId is empty")
 	}
-	other := must(t.STS("eu-west-1").GetCallerIdentity(t.ctx, &sts.GetCallerIdentityInput{}))(t)
+	other := must(t.sts("eu-west-1").GetCallerIdentity(t.ctx, &sts.GetCallerIdentityInput{}))(t)
 	equal(t, "Account in another Region", str(other.Account), t.Account())
 }
