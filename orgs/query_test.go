@@ -206,6 +206,9 @@ func TestEachLevelHasToAllow(t *testing.T) {
 	if denied, explicit := d.forbids(W, nil); !denied || explicit {
 		t.Errorf("denied %v, explicit %v, want what no policy on the unit allows to be denied implicitly", denied, explicit)
 	}
+	if denied, _ := d.forbids(W, func(r *orgs.Request) { r.Resources = nil }); !denied {
+		t.Error("a call that names no resource is not denied")
+	}
 	if denied, _ := d.forbids(W, func(r *orgs.Request) { r.Action = "ram:CreateResourceShare" }); denied {
 		t.Error("what the unit's policy allows is denied")
 	}

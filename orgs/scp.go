@@ -83,7 +83,7 @@ type Request struct {
 	Account      string // the caller's
 	PrincipalARN string
 	Action       string              // ec2:CreateVpc
-	Resources    []string            // ARNs of what the call is about, or *
+	Resources    []string            // ARNs of what the call is about; none is the same as *
 	Context      map[string][]string // condition keys that the server knows; those of the principal are added here
 }
 
@@ -100,6 +100,9 @@ func Forbids(tx *state.Tx, r Request) (denied, explicit bool) {
 		return []map[string][]string{principal(tx, o, r.Account, r.PrincipalARN), r.Context}
 	})
 	levels := ancestors(tx, r.Account)
+	if len(r.Resources) == 0 {
+		r.Resources = []string{"*"}
+	}
 	for _, resource := range r.Resources {
 		request := policy.Request{PrincipalARN: r.PrincipalARN, Account: r.Account, Action: r.Action, Resource: resource, Context: context}
 		for _, level := range levels {
