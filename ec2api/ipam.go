@@ -141,8 +141,14 @@ func (c *Call) checkMetering(m types.IpamMeteredAccount) error {
 	return nil
 }
 
+// maxOperatingRegions is the bound that the API sets to each list of Regions in a request.
+const maxOperatingRegions = 50
+
 // operatingRegions reads a list of Regions; one that is named twice counts once.
 func operatingRegions[T any](list []T, regionName func(T) *string) ([]string, error) {
+	if len(list) > maxOperatingRegions {
+		return nil, invalidValue("The request can only contain %d operating Regions.", maxOperatingRegions)
+	}
 	var names []string
 	for _, item := range list {
 		name := or(regionName(item), "")
