@@ -38,7 +38,7 @@ type Test struct {
 // Tests returns the suite.
 func Tests() []Test {
 	return slices.Concat(
-		wireTests, tokenTests, ipamTests, scopeTests, poolTests, poolCIDRTests, allocationTests, cascadeTests, tagTests, listingTests, vpcTests,
+		wireTests, tokenTests, ipamTests, scopeTests, poolTests, poolCIDRTests, allocationTests, cascadeTests, tagTests, listingTests, vpcTests, mixedTests,
 	)
 }
 
