@@ -98,7 +98,9 @@ func operationsPage(t *testing.T) string {
 	}
 	writeFamily(&page, "Organizations", methods(reflect.TypeFor[*organizations.Client]()), names(orgs.Operations()))
 	writeFamily(&page, "STS", methods(reflect.TypeFor[*sts.Client]()), names(stsapi.Operations()))
-	fmt.Fprintf(&page, "\n## The rest\n\nEC2 has %d more operations, for what has little to do with IPAM. None of them exists here.\n", len(rest))
+	iamServed := names(stsapi.IAMOperations())
+	writeFamily(&page, "IAM", iamServed, iamServed)
+	fmt.Fprintf(&page, "\n## The rest\n\nEC2 has %d more operations, for what has little to do with IPAM. None of them exists here. Of IAM's only those exist that clients\nmake on the way.\n", len(rest))
 	return page.String()
 }
 
