@@ -113,7 +113,7 @@ func endsOfAddresses(t *T) {
 func idTwice(t *T) {
 	ipam := t.ipam()
 	pool := *t.pool(ipam.PrivateDefaultScopeId).IpamPoolId
-	c := t.EC2(home)
+	c := t.ec2(home)
 	equal(t, "number of pools", len(must(c.DescribeIpamPools(t.ctx, &ec2.DescribeIpamPoolsInput{IpamPoolIds: []string{pool, pool}}))(t).IpamPools), 1)
 	equal(t, "number of IPAMs", len(must(c.DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{IpamIds: []string{*ipam.IpamId, *ipam.IpamId}}))(t).Ipams), 1)
 	got := must(c.DescribeIpamPools(t.ctx, &ec2.DescribeIpamPoolsInput{IpamPoolIds: []string{pool}, Filters: []types.Filter{filter("address-family", "ipv6")}}))(t)
@@ -125,15 +125,15 @@ func walkTwoIPAMs(t *T) {
 	var want []string
 	for range 7 {
 		want = append(want, *t.pool(here.PrivateDefaultScopeId, locale(away)).IpamPoolId)
-		want = append(want, *must(t.EC2(away).CreateIpamPool(t.ctx, poolInput(there.PrivateDefaultScopeId)))(t).IpamPool.IpamPoolId)
+		want = append(want, *must(t.ec2(away).CreateIpamPool(t.ctx, poolInput(there.PrivateDefaultScopeId)))(t).IpamPool.IpamPoolId)
 		t.pool(here.PrivateDefaultScopeId)
-		must(t.EC2(away).CreateIpamPool(t.ctx, poolInput(there.PrivateDefaultScopeId, locale(away))))(t)
+		must(t.ec2(away).CreateIpamPool(t.ctx, poolInput(there.PrivateDefaultScopeId, locale(away))))(t)
 	}
 	l := t.listPools()
 	list := func(size int32) (all []string) {
 		var token *string
 		for range 20 {
-			page, next, err := l.list(t.EC2(away), nil, &size, token)
+			page, next, err := l.list(t.ec2(away), nil, &size, token)
 			if err != nil {
 				t.Fatalf("%s: %v", l.name, err)
 			}
@@ -164,7 +164,7 @@ func allocationAway(t *T) {
 	t.provision(pool, "10.0.0.0/16")
 	a := t.allocateLength(pool, 24)
 	id := *a.IpamPoolAllocationId
-	c := t.EC2(away)
+	c := t.ec2(away)
 	must(c.CreateTags(t.ctx, &ec2.CreateTagsInput{Resources: []string{id}, Tags: tags("k", "v")}))(t)
 	must(c.ModifyIpamPoolAllocation(t.ctx, &ec2.ModifyIpamPoolAllocationInput{IpamPoolAllocationId: &id, Description: new("away")}))(t)
 	got := must(c.DescribeIpamPoolAllocations(t.ctx, &ec2.DescribeIpamPoolAllocationsInput{}))(t).IpamPoolAllocations
@@ -174,9 +174,9 @@ func allocationAway(t *T) {
 	equal(t, "Description", str(got[0].Description), "away")
 	equalTags(t, got[0].Tags, "k", "v")
 	equal(t, "number of tags away", len(must(c.DescribeTags(t.ctx, &ec2.DescribeTagsInput{}))(t).Tags), 1)
-	must(t.EC2(home).ModifyIpamPoolAllocation(t.ctx, &ec2.ModifyIpamPoolAllocationInput{IpamPoolAllocationId: &id, Description: new("home")}))(t)
+	must(t.ec2(home).ModifyIpamPoolAllocation(t.ctx, &ec2.ModifyIpamPoolAllocationInput{IpamPoolAllocationId: &id, Description: new("home")}))(t)
 	equal(t, "Description modified from home", str(t.allocations(pool)[0].Description), "home")
-	_, err := t.EC2(far).ModifyIpamPoolAllocation(t.ctx, &ec2.ModifyIpamPoolAllocationInput{IpamPoolAllocationId: &id})
+	_, err := t.ec2(far).ModifyIpamPoolAllocation(t.ctx, &ec2.ModifyIpamPoolAllocationInput{IpamPoolAllocationId: &id})
 	wantError(t, err, "InvalidIpamPoolAllocationId.NotFound", "")
 }
 
@@ -184,7 +184,7 @@ func ipamsAtOnce(t *T) {
 	errs := make([]error, 12)
 	var all sync.WaitGroup
 	for i := range errs {
-		all.Go(func() { _, errs[i] = t.EC2(home).CreateIpam(t.ctx, &ec2.CreateIpamInput{}) })
+		all.Go(func() { _, errs[i] = t.ec2(home).CreateIpam(t.ctx, &ec2.CreateIpamInput{}) })
 	}
 	all.Wait()
 	created := 0
@@ -196,7 +196,7 @@ func ipamsAtOnce(t *T) {
 		}
 	}
 	equal(t, "number of IPAMs created", created, 1)
-	equal(t, "number of IPAMs listed", len(must(t.EC2(home).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{}))(t).Ipams), 1)
+	equal(t, "number of IPAMs listed", len(must(t.ec2(home).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{}))(t).Ipams), 1)
 }
 
 func provisionAtOnce(t *T) {
@@ -208,7 +208,7 @@ func provisionAtOnce(t *T) {
 	var all sync.WaitGroup
 	for _, pool := range pools {
 		all.Go(func() {
-			t.EC2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: new("10.0.0.0/8")}) //nolint:errcheck // its state tells
+			t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: new("10.0.0.0/8")}) //nolint:errcheck // its state tells
 		})
 	}
 	all.Wait()
@@ -234,7 +234,7 @@ func largeRequest(t *T) {
 			t.Errorf("a request of 32 MB = HTTP status %d, want one of the 400s", response.StatusCode)
 		}
 	}
-	equal(t, "number of IPAMs", len(must(t.EC2(home).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{}))(t).Ipams), 0)
+	equal(t, "number of IPAMs", len(must(t.ec2(home).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{}))(t).Ipams), 0)
 }
 
 func stsErrors(t *T) {
@@ -260,7 +260,7 @@ func manyIDs(t *T) {
 	for n := range 300 {
 		list = append(list, fmt.Sprintf("ipam-%017x", n))
 	}
-	_, err := t.EC2(home).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{IpamIds: append(list, *ipam.IpamId)})
+	_, err := t.ec2(home).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{IpamIds: append(list, *ipam.IpamId)})
 	wantError(t, err, "InvalidIpamId.NotFound", "")
 }
 
@@ -273,9 +273,9 @@ func oddRegions(t *T) {
 	for what, list := range map[string][]types.AddIpamOperatingRegion{
 		"a Region that is none": regions("middle-earth-1"), "a zone": regions(home + "a"), "a Region without a name": regions(""), "51 Regions": many,
 	} {
-		_, err := t.EC2(far).CreateIpam(t.ctx, &ec2.CreateIpamInput{OperatingRegions: list})
+		_, err := t.ec2(far).CreateIpam(t.ctx, &ec2.CreateIpamInput{OperatingRegions: list})
 		wantRefusal(t, "CreateIpam with "+what, err)
-		_, err = t.EC2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{IpamId: ipam.IpamId, AddOperatingRegions: list})
+		_, err = t.ec2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{IpamId: ipam.IpamId, AddOperatingRegions: list})
 		wantRefusal(t, "ModifyIpam with "+what, err)
 	}
 	equal(t, "OperatingRegions", regionNames(t.awaitIpam(home, *ipam.IpamId, types.IpamStateCreateComplete)), home)
@@ -288,12 +288,12 @@ func byoipSizes(t *T) {
 	hidden := t.pool(scope, ipv6, func(in *ec2.CreateIpamPoolInput) { in.PubliclyAdvertisable = new(false) })
 	v4 := t.pool(scope)
 	for cidr, pool := range map[string]types.IpamPool{"203.0.113.0/25": v4, "2600:1234::/49": advertised, "2600:1234::/61": hidden} {
-		_, err := t.EC2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: &cidr, CidrAuthorizationContext: proof})
+		_, err := t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: &cidr, CidrAuthorizationContext: proof})
 		wantRefusal(t, "bringing "+cidr, err)
 	}
 	for cidr, pool := range map[string]types.IpamPool{"203.0.113.0/24": v4, "2600:1234::/48": advertised, "2600:1235::/60": hidden} {
 		t.provisionAs(pool, types.IpamPoolCidrStateProvisioned, &ec2.ProvisionIpamPoolCidrInput{Cidr: &cidr, CidrAuthorizationContext: proof})
 	}
-	_, err := t.EC2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: v4.IpamPoolId, NetmaskLength: new(int32(24)), CidrAuthorizationContext: proof})
+	_, err := t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: v4.IpamPoolId, NetmaskLength: new(int32(24)), CidrAuthorizationContext: proof})
 	wantRefusal(t, "bringing a length", err)
 }
