@@ -27,6 +27,8 @@ var mixedTests = []Test{
 	{"one known id among unknown ones doesn't help", "B052", manyIDs},
 	{"operating Regions are Regions, and fifty at most", "B055", oddRegions},
 	{"what is brought to AWS is not too small", "B154", byoipSizes},
+	{"a pool's locale stays an operating Region", "B056", removeLocale},
+	{"a pool has each address once", "B155", provisionWhatItHas},
 }
 
 // likeItsTwin compares a pool with the plainest thing that could do its work.
@@ -296,4 +298,25 @@ func byoipSizes(t *T) {
 	}
 	_, err := t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: v4.IpamPoolId, NetmaskLength: new(int32(24)), CidrAuthorizationContext: proof})
 	wantRefusal(t, "bringing a length", err)
+}
+
+func removeLocale(t *T) {
+	ipam := t.ipam(away)
+	pool := t.pool(ipam.PrivateDefaultScopeId, locale(away))
+	in := &ec2.ModifyIpamInput{IpamId: ipam.IpamId, RemoveOperatingRegions: []types.RemoveIpamOperatingRegion{{RegionName: new(away)}}}
+	_, err := t.ec2(home).ModifyIpam(t.ctx, in)
+	wantRefusal(t, "removing a pool's locale", err)
+	t.deletePool(pool, false)
+	equal(t, "OperatingRegions without the pool", regionNames(*must(t.ec2(home).ModifyIpam(t.ctx, in))(t).Ipam), home)
+}
+
+func provisionWhatItHas(t *T) {
+	pool := t.pool(t.ipam().PrivateDefaultScopeId)
+	t.provision(pool, "10.0.0.0/16")
+	_, err := t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: new("10.0.0.0/16")})
+	wantError(t, err, "InvalidParameterValue", "")
+	for _, cidr := range []string{"10.0.0.0/17", "10.0.0.0/8"} {
+		t.notAvailable(cidr+" of a pool with 10.0.0.0/16", pool, &ec2.ProvisionIpamPoolCidrInput{Cidr: &cidr})
+	}
+	equal(t, "state of the first", t.cidr(pool, "10.0.0.0/16").State, types.IpamPoolCidrStateProvisioned)
 }
