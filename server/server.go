@@ -12,6 +12,7 @@ import (
 
 	"github.com/ipam-local/ipam-local/ec2api"
 	"github.com/ipam-local/ipam-local/orgs"
+	"github.com/ipam-local/ipam-local/ramapi"
 	"github.com/ipam-local/ipam-local/roles"
 	"github.com/ipam-local/ipam-local/state"
 	"github.com/ipam-local/ipam-local/stsapi"
@@ -49,7 +50,7 @@ func New(o Options) (*Server, error) {
 	var err error
 	s.db, err = state.Open(state.Options{
 		Dir:     o.DataDir,
-		Schemas: []*state.Schema{&schema, &ec2api.Schema, &orgs.Schema, &roles.Schema, &stsapi.Schema},
+		Schemas: []*state.Schema{&schema, &ec2api.Schema, &orgs.Schema, &ramapi.Schema, &roles.Schema, &stsapi.Schema},
 		Now:     s.clock.now,
 		Rand:    o.Rand,
 		Logger:  s.log,

@@ -3,10 +3,12 @@ package server
 import (
 	"net/url"
 
+	"github.com/aws/aws-sdk-go-v2/service/ram/types"
 	"github.com/aws/smithy-go"
 
 	"github.com/ipam-local/ipam-local/ec2api"
 	"github.com/ipam-local/ipam-local/orgs"
+	"github.com/ipam-local/ipam-local/ramapi"
 	"github.com/ipam-local/ipam-local/server/op"
 	"github.com/ipam-local/ipam-local/server/wire"
 	"github.com/ipam-local/ipam-local/state"
@@ -53,6 +55,17 @@ func (s *Server) allServices() map[string]*service {
 			// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 			expired:      clientError("RequestExpired", "Request has expired."),
 			invalidToken: clientError("AuthFailure", "AWS was not able to validate the provided access credentials"),
+		},
+		{
+			name:       "ram",
+			codec:      wire.RESTJSON(ramapi.Routes...),
+			operations: byName(ramapi.Operations()),
+			call: func(tx *state.Tx, caller op.Caller) any {
+				return &ramapi.Call{Tx: tx, Caller: caller, Lookup: lookup, Delay: s.settings.Timing.Transition}
+			},
+			mismatch:     &types.IdempotentParameterMismatchException{Message: new("The specified client token was used with other parameters before.")},
+			expired:      jsonExpired,
+			invalidToken: jsonInvalid,
 		},
 		{
 			name:       "sts",
@@ -114,6 +127,12 @@ func (s *Server) ensureDefaultVPC(caller op.Caller) error {
 		(&ec2api.Call{Tx: tx, Caller: caller, Settings: s.settings}).EnsureDefaultVPC()
 		return nil
 	})
+}
+
+// lookup tells RAM about the resources of other services.
+func lookup(tx *state.Tx, arn string) (ramapi.Resource, bool) {
+	kind, account, home, ok := ec2api.LookupARN(tx, arn)
+	return ramapi.Resource{ARN: arn, Type: kind, OwnerAccount: account, HomeRegion: home}, ok
 }
 
 func byName(list []op.Op) map[string]op.Op {
