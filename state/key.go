@@ -73,9 +73,6 @@ func rowKeyOf(entry string) string {
 func rowPrefix(table string) string          { return "r" + table + partEnd }
 func indexPrefix(table, index string) string { return "i" + table + "." + index + partEnd }
 
-// generationSize is how many bytes stand before the prefix of each row and index entry.
-const generationSize = 4
-
 // generationPrefix tells the rows of one generation from another's: Restore
 // writes a new generation beside the current one and then switches over.
 func generationPrefix(generation uint32) string {
