@@ -65,22 +65,26 @@ func communityOf(tx *state.Tx, account string) (community, bool) {
 	if r == nil {
 		return community{}, false
 	}
-	since := r.Created
+	since := latest(tx, r.Created, m.Joined)
 	if b := beginningsByAccount.Get(tx, m.ManagementAccount); b != nil {
-		since = later(since, b.At)
+		since = latest(tx, since, b.At)
 	}
-	return community{organization: m.OrganizationID, management: m.ManagementAccount, since: later(since, m.Joined)}, true
+	return community{organization: m.OrganizationID, management: m.ManagementAccount, since: since}, true
 }
 
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
+// latest is the latest of times, but for those to come: after somebody has set the clock back, what is shared from then
+// on must not look older than the organization.
+func latest(tx *state.Tx, times ...time.Time) (last time.Time) {
+	for _, t := range times {
+		if t.After(last) && !t.After(tx.Now) {
+			last = t
+		}
 	}
-	return a
+	return last
 }
 
 // includes returns since when an account is in the community, false if it is not.
 func (com community) includes(tx *state.Tx, account string) (time.Time, bool) {
 	m, ok := orgs.Of(tx, account)
-	return m.Joined, ok && m.OrganizationID == com.organization
+	return latest(tx, m.Joined), ok && m.OrganizationID == com.organization
 }

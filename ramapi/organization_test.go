@@ -3,6 +3,7 @@ package ramapi_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
@@ -183,6 +184,14 @@ func TestDisableSharing(t *testing.T) {
 	same(t, "principals after sharing is enabled again", w.associations(w.N, share, principals), want)
 	must(w.associate(w.N, share, entities{principals: []string{w.organization}}))(t)
 	same(t, "usable after a new association", w.usable(w.W), []string{pool})
+}
+
+func TestShareAfterTheClockWasSetBack(t *testing.T) {
+	w := sharing(t)
+	pool := w.pool(w.N)
+	w.server.Advance(-30 * 24 * time.Hour)
+	w.share(w.N, "pools", []string{pool}, []string{w.W})
+	same(t, "usable", w.usable(w.W), []string{pool})
 }
 
 func TestDeletedUnit(t *testing.T) {
