@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 
+	"github.com/ipam-local/ipam-local/roles"
 	"github.com/ipam-local/ipam-local/server/op"
 	"github.com/ipam-local/ipam-local/state"
 )
@@ -92,12 +93,25 @@ func (c *Call) account(id string) *account {
 }
 
 // enter puts an account into the root of an organization.
-func (a *account) enter(o *organization, method types.AccountJoinedMethod, now time.Time) {
+func (a *account) enter(tx *state.Tx, o *organization, method types.AccountJoinedMethod) {
 	a.Organization = o.ID
 	a.Parent = o.RootID
 	a.Method = method
-	a.Joined = now
+	a.Joined = tx.Now
+	accounts.Put(tx, a)
+	for _, service := range linkedServices {
+		if service == organizationsPrincipal || ServiceEnabled(tx, o.ID, service) {
+			roles.EnsureServiceLinkedRole(tx, a.ID, service)
+		}
+	}
 }
+
+const organizationsPrincipal = "organizations.amazonaws.com"
+
+// linkedServices make their service-linked role in each account that enters an organization that trusts them.
+// Sources: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services.html and
+// https://docs.aws.amazon.com/vpc/latest/ipam/iam-ipam-slr.html
+var linkedServices = []string{organizationsPrincipal, "ipam.amazonaws.com"}
 
 // leave takes an account out of its organization, with all that the organization holds of it.
 func leave(tx *state.Tx, o *organization, a *account) {

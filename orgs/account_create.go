@@ -151,8 +151,7 @@ func (r *creation) finish(tx *state.Tx, id string) {
 		r.State = types.CreateAccountStateSucceeded
 		r.Account = id
 		a := &account{ID: id, Name: r.Name, Email: r.Email, Role: r.Role}
-		a.enter(o, types.AccountJoinedMethodCreated, tx.Now)
-		accounts.Put(tx, a)
+		a.enter(tx, o, types.AccountJoinedMethodCreated)
 		putTags(tx, o, id, r.Tags)
 		attachDefaults(tx, o, id)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/ipam-local/ipam-local/orgs"
+	"github.com/ipam-local/ipam-local/roles"
 	"github.com/ipam-local/ipam-local/server/op"
 	"github.com/ipam-local/ipam-local/state"
 )
@@ -35,7 +36,7 @@ func openDirect(t *testing.T) *direct {
 
 func newDirect(t testing.TB) *direct {
 	d := &direct{TB: t, now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), settings: orgs.DefaultSettings()}
-	db, err := state.Open(state.Options{Schemas: []*state.Schema{&orgs.Schema}, Now: func() time.Time { return d.now }})
+	db, err := state.Open(state.Options{Schemas: []*state.Schema{&orgs.Schema, &roles.Schema}, Now: func() time.Time { return d.now }})
 	if err != nil {
 		t.Fatal(err)
 	}

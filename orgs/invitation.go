@@ -90,8 +90,7 @@ func (c *Call) join(o *organization, h *handshake) error {
 			return err
 		}
 	}
-	a.enter(o, types.AccountJoinedMethodInvited, c.Tx.Now)
-	accounts.Put(c.Tx, a)
+	a.enter(c.Tx, o, types.AccountJoinedMethodInvited)
 	putTags(c.Tx, o, a.ID, h.Tags)
 	attachDefaults(c.Tx, o, a.ID)
 	return nil

@@ -97,9 +97,7 @@ func (c *Call) CreateOrganization(in *organizations.CreateOrganizationInput) (*o
 		o.Features = in.FeatureSet
 	}
 	organizationRows.Put(c.Tx, o)
-	a := accountOf(c.Tx, c.Account)
-	a.enter(o, types.AccountJoinedMethodInvited, c.Tx.Now) // so AWS says of the management account
-	accounts.Put(c.Tx, a)
+	accountOf(c.Tx, c.Account).enter(c.Tx, o, types.AccountJoinedMethodInvited) // so AWS says of the management account
 	return &organizations.CreateOrganizationOutput{Organization: o.show(c.Tx)}, nil
 }
 

@@ -78,6 +78,12 @@ func deriveDocument[R any](d *state.Derived[*parsed], t *state.Table[R], parse f
 		func(*parsed, *R) *parsed { return nil })
 }
 
+// Restricted reports whether Forbids may forbid an account anything. It costs next to nothing, where a Request has to be put together.
+func Restricted(tx *state.Tx, account string) bool {
+	o := organizationOf(tx, account)
+	return o != nil && restrictions.Get(tx, o.ID) != 0 && o.Management != account
+}
+
 // Request is a call that service control policies may forbid.
 type Request struct {
 	Account      string // the caller's
@@ -92,10 +98,10 @@ type Request struct {
 // bind the management account nor service-linked roles.
 // Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
 func Forbids(tx *state.Tx, r Request) (denied, explicit bool) {
-	o := organizationOf(tx, r.Account)
-	if o == nil || restrictions.Get(tx, o.ID) == 0 || o.Management == r.Account || isServiceLinked(r.PrincipalARN) {
+	if !Restricted(tx, r.Account) || isServiceLinked(r.PrincipalARN) {
 		return false, false
 	}
+	o := organizationOf(tx, r.Account)
 	context := policy.NewContext(func() []map[string][]string {
 		return []map[string][]string{principal(tx, o, r.Account, r.PrincipalARN), r.Context}
 	})
