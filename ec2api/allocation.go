@@ -160,7 +160,7 @@ func (c *Call) ModifyIpamPoolAllocation(in *ec2.ModifyIpamPoolAllocationInput) (
 
 // ReleaseIpamPoolAllocation gives the space of a custom allocation back to its pool.
 func (c *Call) ReleaseIpamPoolAllocation(in *ec2.ReleaseIpamPoolAllocationInput) (*ec2.ReleaseIpamPoolAllocationOutput, error) {
-	p, err := c.localPool(*in.IpamPoolId)
+	p, err := c.poolHere(*in.IpamPoolId)
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +190,7 @@ var allocationListing = listing[allocation, types.IpamPoolAllocation]{
 
 // GetIpamPoolAllocations lists the allocations of a pool, whoever has them.
 func (c *Call) GetIpamPoolAllocations(in *ec2.GetIpamPoolAllocationsInput) (*ec2.GetIpamPoolAllocationsOutput, error) {
-	p, err := c.visiblePool(*in.IpamPoolId)
+	p, err := c.readablePool(*in.IpamPoolId)
 	if err != nil {
 		return nil, err
 	}

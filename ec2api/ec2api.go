@@ -27,6 +27,7 @@ func Operations() []op.Op {
 		poolOperations,
 		poolCIDROperations,
 		allocationOperations,
+		organizationOperations,
 		vpcOperations,
 		subnetOperations,
 		routeTableOperations,
@@ -42,7 +43,8 @@ func Operations() []op.Op {
 type Call struct {
 	Tx *state.Tx
 	op.Caller
-	Settings *Settings
+	Operation string // the name of the operation
+	Settings  *Settings
 }
 
 // arn is the name of a resource of the caller. EC2 leaves the Region out of the ARNs of IPAM's resources.

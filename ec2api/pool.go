@@ -1,9 +1,6 @@
 package ec2api
 
 import (
-	"iter"
-	"slices"
-
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
@@ -50,53 +47,7 @@ var (
 
 var poolKind = kind{"ipam-pool-", types.ResourceTypeIpamPool, func(c *Call, id string) error { _, err := c.homePool(id); return err }}
 
-func noPool(id string) error { return notFound("InvalidIpamPoolId.NotFound", "ipam-pool", id) }
-
-// homePool finds a pool of the caller whose home is the Region of the call; there it is administered.
-func (c *Call) homePool(id string) (*pool, error) {
-	if r := pools.Get(c.Tx, c.Account, c.Region, id); r != nil {
-		return r, nil
-	}
-	return nil, noPool(id)
-}
-
-// livePool finds a pool to administer that is not being deleted.
-func (c *Call) livePool(id string) (*pool, error) {
-	r, err := c.homePool(id)
-	if err == nil && r.deleting() {
-		err = deleting(id)
-	}
-	return r, err
-}
-
 func (r *pool) deleting() bool { return r.State == types.IpamPoolStateDeleteInProgress }
-
-// visiblePool finds a pool that the caller may read: in its home Region and in its locale.
-func (c *Call) visiblePool(id string) (*pool, error) {
-	if r := pools.Get(c.Tx, c.Account, c.Region, id); r != nil {
-		return r, nil // the usual case, without the index
-	}
-	r := poolsByID.First(c.Tx, id)
-	if r == nil || *r.OwnerId != c.Account || (*r.IpamRegion != c.Region && *r.Locale != c.Region) {
-		return nil, noPool(id)
-	}
-	return r, nil
-}
-
-// localPool finds a pool that the caller may take space from: in its locale, or at home if it has none.
-func (c *Call) localPool(id string) (*pool, error) {
-	r, err := c.visiblePool(id)
-	if err != nil {
-		return nil, err
-	}
-	if *r.Locale != noLocale && *r.Locale != c.Region {
-		return nil, noPool(id)
-	}
-	if r.deleting() {
-		return nil, deleting(id)
-	}
-	return r, nil
-}
 
 func (r *pool) show(c *Call) types.IpamPool {
 	v := r.IpamPool
@@ -270,14 +221,4 @@ func (c *Call) DescribeIpamPools(in *ec2.DescribeIpamPoolsInput) (*ec2.DescribeI
 		return nil, err
 	}
 	return &ec2.DescribeIpamPoolsOutput{IpamPools: items, NextToken: next}, nil
-}
-
-func (c *Call) visiblePools(after state.Key) iter.Seq[*pool] {
-	list := slices.Collect(pools.Scan(c.Tx, c.Account, c.Region))
-	for p := range poolsByLocale.Scan(c.Tx, c.Account, c.Region) {
-		if *p.IpamRegion != c.Region {
-			list = append(list, p)
-		}
-	}
-	return afterKey(list, (*pool).key, after)
 }

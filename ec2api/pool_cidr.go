@@ -218,7 +218,7 @@ var poolCIDRListing = listing[poolCIDR, types.IpamPoolCidr]{
 
 // GetIpamPoolCidrs lists the CIDRs of a pool.
 func (c *Call) GetIpamPoolCidrs(in *ec2.GetIpamPoolCidrsInput) (*ec2.GetIpamPoolCidrsOutput, error) {
-	p, err := c.visiblePool(*in.IpamPoolId)
+	p, err := c.readablePool(*in.IpamPoolId)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package ec2api
 
 import (
-	"cmp"
 	"iter"
 	"maps"
 	"slices"
@@ -236,12 +235,7 @@ type kind struct {
 
 // taggable finds the kind of resource that has this id.
 func (c *Call) taggable(id string) (*kind, error) {
-	var best *kind
-	for i := range kinds {
-		if strings.HasPrefix(id, kinds[i].prefix) && (best == nil || cmp.Compare(len(kinds[i].prefix), len(best.prefix)) > 0) {
-			best = &kinds[i]
-		}
-	}
+	best := kindOf(id)
 	if best == nil {
 		return nil, fail("InvalidID", "The ID '%s' is not valid", id)
 	}

@@ -134,7 +134,10 @@ func (c *call) do(in any) (out any, err error) {
 		if c.caller, err = c.resolve(tx); err != nil {
 			return err
 		}
-		handle := c.service.call(tx, c.caller)
+		if err = c.authorize(tx, in); err != nil {
+			return err
+		}
+		handle := c.service.call(tx, c.caller, c.name)
 		if !c.op.Writes {
 			out, err = c.op.Do(handle, in)
 		} else {

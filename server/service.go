@@ -21,13 +21,15 @@ type service struct {
 	version    string // of the API in a query
 	codec      wire.Codec
 	operations map[string]op.Op
-	call       func(*state.Tx, op.Caller) any
-	unsigned   []string              // operations that need no signature
-	before     func(op.Caller) error // what has to be there before a call; nil: nothing
-	mismatch   smithy.APIError       // for a client token that comes again with other parameters
+	call       func(tx *state.Tx, caller op.Caller, operation string) any
+	about      func(caller op.Caller, operation string, in any) (resources []string, conditionKeys map[string][]string) // for policies; nil: *
+	unsigned   []string                                                                                                 // operations that need no signature
+	before     func(op.Caller) error                                                                                    // what has to be there before a call; nil: nothing
+	mismatch   smithy.APIError                                                                                          // for a client token that comes again with other parameters
 
 	expired      error // for a temporary key after its time
 	invalidToken error // for a temporary key with another's session token, or none
+	denied       func(message string) error
 }
 
 // What query services and JSON services say of temporary keys; EC2 has codes of its own.
@@ -47,59 +49,65 @@ func (s *Server) allServices() map[string]*service {
 			version:    "2016-11-15",
 			codec:      wire.EC2Query(),
 			operations: byName(ec2api.Operations()),
-			call: func(tx *state.Tx, caller op.Caller) any {
-				return &ec2api.Call{Tx: tx, Caller: caller, Settings: s.settings}
+			call: func(tx *state.Tx, caller op.Caller, operation string) any {
+				return &ec2api.Call{Tx: tx, Caller: caller, Operation: operation, Settings: s.settings}
 			},
 			before:   s.ensureDefaultVPC,
 			mismatch: clientError("IdempotentParameterMismatch", "Arguments on this idempotent request are inconsistent with arguments used in previous request(s)."),
 			// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 			expired:      clientError("RequestExpired", "Request has expired."),
 			invalidToken: clientError("AuthFailure", "AWS was not able to validate the provided access credentials"),
+			denied:       ec2Denied,
+			about:        ec2api.About,
 		},
 		{
 			name:       "ram",
 			codec:      wire.RESTJSON(ramapi.Routes...),
 			operations: byName(ramapi.Operations()),
-			call: func(tx *state.Tx, caller op.Caller) any {
+			call: func(tx *state.Tx, caller op.Caller, _ string) any {
 				return &ramapi.Call{Tx: tx, Caller: caller, Lookup: lookup, Delay: s.settings.Timing.Transition}
 			},
 			mismatch:     &types.IdempotentParameterMismatchException{Message: new("The specified client token was used with other parameters before.")},
 			expired:      jsonExpired,
 			invalidToken: jsonInvalid,
+			denied:       jsonDenied,
 		},
 		{
 			name:       "sts",
 			version:    "2011-06-15",
 			codec:      wire.Query("2011-06-15", "https://sts.amazonaws.com/doc/2011-06-15/"),
 			operations: byName(stsapi.Operations()),
-			call: func(tx *state.Tx, caller op.Caller) any {
+			call: func(tx *state.Tx, caller op.Caller, _ string) any {
 				return &stsapi.Call{Tx: tx, Caller: caller}
 			},
 			unsigned:     stsapi.Unsigned,
 			expired:      queryExpired,
 			invalidToken: queryInvalid,
+			denied:       queryDenied,
 		},
 		{
 			name:       "iam",
 			version:    "2010-05-08",
 			codec:      wire.Query("2010-05-08", "https://iam.amazonaws.com/doc/2010-05-08/"),
 			operations: byName(stsapi.IAMOperations()),
-			call: func(tx *state.Tx, caller op.Caller) any {
+			call: func(tx *state.Tx, caller op.Caller, _ string) any {
 				return &stsapi.IAMCall{Tx: tx, Caller: caller}
 			},
 			expired:      queryExpired,
 			invalidToken: queryInvalid,
+			denied:       queryDenied,
 		},
 		{
 			name:       "organizations",
 			version:    "2016-11-28",
 			codec:      wire.JSON11("AWSOrganizationsV20161128"),
 			operations: byName(orgs.Operations()),
-			call: func(tx *state.Tx, caller op.Caller) any {
+			call: func(tx *state.Tx, caller op.Caller, _ string) any {
 				return &orgs.Call{Tx: tx, Caller: caller, Settings: orgs.DefaultSettings()}
 			},
 			expired:      jsonExpired,
 			invalidToken: jsonInvalid,
+			denied:       jsonDenied,
 		},
 	}
 	services := map[string]*service{}
@@ -131,8 +139,9 @@ func (s *Server) ensureDefaultVPC(caller op.Caller) error {
 
 // lookup tells RAM about the resources of other services.
 func lookup(tx *state.Tx, arn string) (ramapi.Resource, bool) {
-	kind, account, home, ok := ec2api.LookupARN(tx, arn)
-	return ramapi.Resource{ARN: arn, Type: kind, OwnerAccount: account, HomeRegion: home}, ok
+	s, ok := ec2api.LookupARN(tx, arn)
+	r := ramapi.Resource{ARN: arn, Type: s.Type, OwnerAccount: s.Account, HomeRegion: s.HomeRegion}
+	return r, ok
 }
 
 func byName(list []op.Op) map[string]op.Op {
