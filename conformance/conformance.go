@@ -39,6 +39,7 @@ type Test struct {
 func Tests() []Test {
 	return slices.Concat(
 		wireTests, tokenTests, ipamTests, scopeTests, poolTests, poolCIDRTests, allocationTests, cascadeTests, tagTests, listingTests, vpcTests, mixedTests,
+		sharingTests, delegationTests,
 	)
 }
 
