@@ -3,7 +3,6 @@ package conformance
 import (
 	"fmt"
 	"slices"
-	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -37,9 +36,6 @@ var allocationTests = []Test{
 	{"a pool with children gives space, too", "B186", allocateBesideChildren},
 	{"IPv6 is allocated like IPv4", "B187", allocateIPv6},
 	{"a CIDR to allocate has no host bits", "B188", allocateHostBits},
-	{"allocations at the same time never overlap", "B189", allocateAtOnce},
-	{"a pool can be used up", "B190", useUp},
-	{"an allocation does not straddle two CIDRs", "B191", straddle},
 }
 
 func allocate(t *T) {
@@ -468,46 +464,4 @@ func allocateHostBits(t *T) {
 		wantRefusal(t, fmt.Sprintf("allocating %q", cidr), err)
 	}
 	equal(t, "number of allocations", len(t.allocations(v4))+len(t.allocations(v6)), 0)
-}
-
-func allocateAtOnce(t *T) {
-	pool := t.pool(t.ipam().PrivateDefaultScopeId)
-	t.provision(pool, "10.0.0.0/24")
-	got := make([]string, 40)
-	var all sync.WaitGroup
-	for i := range got {
-		all.Go(func() {
-			if a, err := t.allocateAs(pool, &ec2.AllocateIpamPoolCidrInput{NetmaskLength: new(int32(29))}); err == nil {
-				got[i] = *a.Cidr
-			}
-		})
-	}
-	all.Wait()
-	slices.Sort(got)
-	got = slices.DeleteFunc(got, func(cidr string) bool { return cidr == "" })
-	equal(t, "number of /29s that 40 callers got of a /24", len(got), 32)
-	equal(t, "number of different ones", len(slices.Compact(got)), 32)
-	equal(t, "number of allocations", len(t.allocations(pool)), 32)
-}
-
-func useUp(t *T) {
-	pool := t.pool(t.ipam().PrivateDefaultScopeId)
-	t.provision(pool, "10.0.0.0/28")
-	for n := range 16 {
-		equal(t, "the next /32", str(t.allocateLength(pool, 32).Cidr), fmt.Sprintf("10.0.0.%d/32", n))
-	}
-	_, err := t.allocateAs(pool, &ec2.AllocateIpamPoolCidrInput{NetmaskLength: new(int32(32))})
-	wantError(t, err, "InvalidParameterValue", "The allocation size is too big for the pool.")
-	t.provision(pool, "10.0.0.16/28")
-	equal(t, "the next /28", str(t.allocateLength(pool, 28).Cidr), "10.0.0.16/28")
-}
-
-func straddle(t *T) {
-	pool := t.pool(t.ipam().PrivateDefaultScopeId)
-	t.provision(pool, "10.0.0.0/24")
-	t.provision(pool, "10.0.1.0/24")
-	for _, in := range []*ec2.AllocateIpamPoolCidrInput{{Cidr: new("10.0.0.0/23")}, {NetmaskLength: new(int32(23))}} {
-		_, err := t.allocateAs(pool, in)
-		wantErrorOf(t, "a /23 of two /24s", err, "InvalidParameterValue", "")
-	}
 }

@@ -16,6 +16,9 @@ import (
 // Tests of several rules at a time.
 var mixedTests = []Test{
 	{"whatever comes and goes, the lowest free block is next", "B162", likeItsTwin},
+	{"allocations at the same time never overlap", "B189", allocateAtOnce},
+	{"a pool can be used up", "B190", useUp},
+	{"an allocation does not straddle two CIDRs", "B191", straddle},
 	{"a pool may lie at either end of the addresses", "B192", endsOfAddresses},
 	{"an id named twice is listed once", "B223", idTwice},
 	{"pages hold the pools of the Region and those that come to it", "B224", walkTwoIPAMs},
@@ -319,4 +322,46 @@ func provisionWhatItHas(t *T) {
 		t.notAvailable(cidr+" of a pool with 10.0.0.0/16", pool, &ec2.ProvisionIpamPoolCidrInput{Cidr: &cidr})
 	}
 	equal(t, "state of the first", t.cidr(pool, "10.0.0.0/16").State, types.IpamPoolCidrStateProvisioned)
+}
+
+func allocateAtOnce(t *T) {
+	pool := t.pool(t.ipam().PrivateDefaultScopeId)
+	t.provision(pool, "10.0.0.0/24")
+	got := make([]string, 40)
+	var all sync.WaitGroup
+	for i := range got {
+		all.Go(func() {
+			if a, err := t.allocateAs(pool, &ec2.AllocateIpamPoolCidrInput{NetmaskLength: new(int32(29))}); err == nil {
+				got[i] = *a.Cidr
+			}
+		})
+	}
+	all.Wait()
+	slices.Sort(got)
+	got = slices.DeleteFunc(got, func(cidr string) bool { return cidr == "" })
+	equal(t, "number of /29s that 40 callers got of a /24", len(got), 32)
+	equal(t, "number of different ones", len(slices.Compact(got)), 32)
+	equal(t, "number of allocations", len(t.allocations(pool)), 32)
+}
+
+func useUp(t *T) {
+	pool := t.pool(t.ipam().PrivateDefaultScopeId)
+	t.provision(pool, "10.0.0.0/28")
+	for n := range 16 {
+		equal(t, "the next /32", str(t.allocateLength(pool, 32).Cidr), fmt.Sprintf("10.0.0.%d/32", n))
+	}
+	_, err := t.allocateAs(pool, &ec2.AllocateIpamPoolCidrInput{NetmaskLength: new(int32(32))})
+	wantError(t, err, "InvalidParameterValue", "The allocation size is too big for the pool.")
+	t.provision(pool, "10.0.0.16/28")
+	equal(t, "the next /28", str(t.allocateLength(pool, 28).Cidr), "10.0.0.16/28")
+}
+
+func straddle(t *T) {
+	pool := t.pool(t.ipam().PrivateDefaultScopeId)
+	t.provision(pool, "10.0.0.0/24")
+	t.provision(pool, "10.0.1.0/24")
+	for _, in := range []*ec2.AllocateIpamPoolCidrInput{{Cidr: new("10.0.0.0/23")}, {NetmaskLength: new(int32(23))}} {
+		_, err := t.allocateAs(pool, in)
+		wantErrorOf(t, "a /23 of two /24s", err, "InvalidParameterValue", "")
+	}
 }
