@@ -25,6 +25,7 @@ var sharingTests = []Test{
 	{"without the administrator members are not monitored", "B409", notMonitored},
 	{"an account outside accepts a share and uses the pool", "B410", outsiderAccepts},
 	{"a share with a unit follows the accounts", "B411", unitShare},
+	{"the pools of an IPAM outside any organization are not shared", "B412", unintegrated},
 }
 
 func membersMakeVPCs(t *T) {
@@ -246,4 +247,12 @@ func unitShare(t *T) {
 	move(w.workload, w.unit, w.root)
 	equal(t, "pools of an account that moved in", strings.Join(t.poolIDs(other, home), " "), join(w.atHome))
 	equal(t, "pools of an account that moved out", strings.Join(t.poolIDs(w.workload, home), " "), "")
+}
+
+func unintegrated(t *T) {
+	pool := t.pool(t.ipam().PrivateDefaultScopeId)
+	_, err := t.ram(t.account).CreateResourceShare(t.ctx, &ram.CreateResourceShareInput{
+		Name: new("pools"), ResourceArns: []string{*pool.IpamPoolArn}, Principals: []string{t.OtherAccount()},
+	})
+	wantError(t, err, "InvalidParameterException", "The resource you are attempting to share can only be shared within your AWS Organization. …")
 }

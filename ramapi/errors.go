@@ -55,3 +55,9 @@ func invalidPolicy(format string, args ...any) error {
 
 // noShare is the text by which Terraform knows that a share is gone.
 func noShare(arn string) error { return unknownResource("ResourceShare %s could not be found.", arn) }
+
+// OnlyWithinOrganization refuses to share a resource that takes an organization for it. Older reports have another
+// code (terraform-provider-aws #7769, #46542).
+func OnlyWithinOrganization() error {
+	return invalidParameter("The resource you are attempting to share can only be shared within your AWS Organization. This error may also occur if you have not enabled sharing with your AWS organization, or that onboarding process is still in progress.")
+}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	orgtypes "github.com/aws/aws-sdk-go-v2/service/organizations/types"
@@ -163,6 +164,9 @@ func TestOwnerLeavesOrganization(t *testing.T) {
 	pool := w.pool(w.N)
 	share := w.share(w.N, "pools", []string{pool}, []string{w.W, w.organization, X})
 	w.accept(X, w.pending(X))
+	must(ec2.NewFromConfig(w.server.Config(M, home)).DisableIpamOrganizationAdminAccount(w.Context(), &ec2.DisableIpamOrganizationAdminAccountInput{
+		DelegatedAdminAccountId: &w.N, // who is no administrator may leave
+	}))(w)
 	must(w.orgs().RemoveAccountFromOrganization(w.Context(), &organizations.RemoveAccountFromOrganizationInput{AccountId: &w.N}))(t)
 	same(t, "usable inside", w.usable(w.W), nil)
 	same(t, "usable outside", w.usable(X), []string{pool})

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	orgtypes "github.com/aws/aws-sdk-go-v2/service/organizations/types"
 	"github.com/aws/aws-sdk-go-v2/service/ram"
 	"github.com/aws/aws-sdk-go-v2/service/ram/types"
 	"github.com/aws/smithy-go"
@@ -99,9 +100,31 @@ func (w *world) move(account, from, to string) {
 	must(w.orgs().MoveAccount(w.Context(), &organizations.MoveAccountInput{AccountId: &account, SourceParentId: &from, DestinationParentId: &to}))(w)
 }
 
-// pools creates an IPAM and pools in it, and returns their ARNs.
+// integrate makes an account the administrator of IPAM for its organization, since others can't share pools: for M's
+// organization if it is a member, else for one of its own, which has not enabled sharing.
+func (w *world) integrate(account string) {
+	w.Helper()
+	management := M
+	if account != w.N || w.organization == "" {
+		management = "7" + account[1:]
+		client := organizations.NewFromConfig(w.server.Config(management, home))
+		if _, err := client.CreateOrganization(w.Context(), &organizations.CreateOrganizationInput{}); err != nil {
+			return // integrated already
+		}
+		h := must(client.InviteAccountToOrganization(w.Context(), &organizations.InviteAccountToOrganizationInput{
+			Target: &orgtypes.HandshakeParty{Id: &account, Type: orgtypes.HandshakePartyTypeAccount},
+		}))(w)
+		must(organizations.NewFromConfig(w.server.Config(account, home)).AcceptHandshake(w.Context(), &organizations.AcceptHandshakeInput{HandshakeId: h.Handshake.Id}))(w)
+	}
+	must(ec2.NewFromConfig(w.server.Config(management, home)).EnableIpamOrganizationAdminAccount(w.Context(), &ec2.EnableIpamOrganizationAdminAccountInput{
+		DelegatedAdminAccountId: &account,
+	}))(w)
+}
+
+// pools creates an IPAM and pools in it that can be shared, and returns their ARNs.
 func (w *world) pools(account, region string, n int) (arns []string) {
 	w.Helper()
+	w.integrate(account)
 	client := ec2.NewFromConfig(w.server.Config(account, region))
 	i := must(client.CreateIpam(w.Context(), &ec2.CreateIpamInput{}))(w)
 	for range n {

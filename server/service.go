@@ -141,6 +141,9 @@ func (s *Server) ensureDefaultVPC(caller op.Caller) error {
 func lookup(tx *state.Tx, arn string) (ramapi.Resource, bool) {
 	s, ok := ec2api.LookupARN(tx, arn)
 	r := ramapi.Resource{ARN: arn, Type: s.Type, OwnerAccount: s.Account, HomeRegion: s.HomeRegion}
+	if !s.Integrated {
+		r.MayShare = ramapi.OnlyWithinOrganization()
+	}
 	return r, ok
 }
 

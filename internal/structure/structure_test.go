@@ -85,7 +85,7 @@ var rules = map[string]rule{
 		never: map[string]string{badger: "it reads through the same operations as everybody, so it shows what a client sees"},
 	},
 	"ec2api": {
-		ours: "ec2api/space server/op ramapi state region",
+		ours: "ec2api/space server/op orgs ramapi roles state region",
 		never: map[string]string{
 			"net/http":         whyNoHTTP,
 			"encoding/xml":     "nobody writes XML by hand; server/wire does it for all operations alike",
