@@ -38,7 +38,9 @@ type Test struct {
 // Tests returns the suite.
 func Tests() []Test {
 	return slices.Concat(
-		wireTests, tokenTests, ipamTests, scopeTests, poolTests, poolCIDRTests, allocationTests, cascadeTests, tagTests, listingTests, vpcTests, mixedTests,
+		wireTests, tokenTests, ipamTests, scopeTests, poolTests, poolCIDRTests, allocationTests, cascadeTests, tagTests, listingTests, mixedTests,
+		vpcTests, vpcIPv6Tests, vpcCIDRTests, vpcLifeTests, networkPartTests, networkDefaultTests,
+		subnetTests, subnetIPv6Tests, subnetPlanTests,
 		sharingTests, delegationTests,
 	)
 }

@@ -1,348 +1,320 @@
 package conformance
 
 import (
-	"net/netip"
-	"strings"
-	"time"
-
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
 var vpcTests = []Test{
-	{"a VPC takes its block from a pool", "B300", vpcFromPool},
-	{"a VPC takes the CIDR that it names from a pool", "B301", vpcExplicitCIDR},
-	{"a VPC from a pool needs a CIDR, a length or a default", "B302", vpcWithoutLength},
-	{"a pool without locale is not for VPCs", "B303", vpcWithoutLocale},
-	{"a VPC has the tags that its pool requires", "B304", vpcRequiredTags},
-	{"a VPC keeps its pool's netmask rules and its own", "B305", vpcNetmasks},
-	{"a VPC needs a CIDR or a pool", "B306", vpcOfNothing},
-	{"a VPC's CIDR loses its host bits", "B307", vpcHostBits},
-	{"a VPC's allocation outlives it for a while only", "B308", vpcDeleted},
-	{"a VPC from a public pool of Amazon's IPv6", "B309", vpcIPv6},
-	{"a VPC from a private pool of IPv6", "B310", vpcPrivateIPv6},
-	{"a VPC is made where its pool has its locale", "B311", vpcWrongRegion},
-	{"a VPC outlives its pool", "B312", vpcOutlivesPool},
-	{"a VPC's allocation can't be released by hand", "B313", vpcReleased},
-	{"another block of a VPC comes from a pool and goes back", "B314", vpcSecondBlock},
-	{"a planning pool has a CIDR of its VPC", "B320", planningPool},
-	{"a planning pool gives space to subnets", "B321", subnetFromPool},
-	{"only planning pools give space to subnets", "B322", subnetFromOtherPool},
+	{"a new VPC is pending with its block associated", "B300", newVPC},
+	{"a VPC's IPv4 block is named or comes out of a pool", "B301", vpcIPv4},
+	{"a VPC without an IPv4 block is refused", "B302", vpcWithoutIPv4},
+	{"a pool without a default length needs one from CreateVpc", "B303", vpcWithoutLength},
+	{"a VPC is not asked for by CIDR and length at once", "B304", vpcCIDRAndLength},
+	{"a VPC's CIDR is masked", "B305", vpcHostBits},
+	{"a VPC's IPv4 block is a /16 to a /28", "B306", vpcSizes},
+	{"a length for a VPC is checked before the pool", "B307", vpcLengths},
+	{"some ranges are never a VPC's", "B308", vpcUnusable},
+	{"what is no IPv4 CIDR is refused for a VPC", "B309", vpcGarbage},
+	{"VPCs overlap one another", "B310", vpcsOverlap},
+	{"a VPC too big for its pool is refused", "B311", vpcTooBig},
+	{"a VPC's CIDR has to be free in the pool", "B312", vpcCIDRTaken},
+	{"a pool's netmask rules bind VPCs", "B313", vpcNetmaskRules},
+	{"a pool's required tags are asked of a new VPC", "B314", vpcRequiredTags},
+	{"a pool without a locale has no space for VPCs", "B315", vpcNoLocale},
+	{"a pool for another Region is not found by CreateVpc", "B316", vpcUnknownPool},
+	{"a VPC's pool has the family of the parameter", "B317", vpcPoolFamily},
+	{"pools for other purposes have no space for VPCs", "B318", vpcOtherPools},
+	{"a VPC is dedicated or not", "B319", vpcTenancy},
+	{"parameters of VPCs that are not emulated are refused by name", "B320", vpcUnsupported},
+	{"tags of a new VPC are a VPC's", "B321", vpcTagsOfAnother},
+	{"a dry run of CreateVpc takes nothing", "B322", vpcDryRun},
+	{"a VPC gets all its blocks or none", "B323", vpcAllOrNothing},
+	{"CreateVpc takes no client token", "B325", vpcToken},
 }
 
-// vpcPool is a pool of 10.0.0.0/8 that VPCs at home can use.
-func (t *T) vpcPool(changes ...with) (types.Ipam, types.IpamPool) {
-	ipam := t.ipam(away)
-	pool := t.pool(ipam.PrivateDefaultScopeId, append([]with{locale(home)}, changes...)...)
-	t.provision(pool, "10.0.0.0/8")
-	return ipam, pool
+func newVPC(t *T) {
+	got := *must(t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{CidrBlock: new("10.0.0.0/16"), TagSpecifications: tagged(types.ResourceTypeVpc, "Name", "one")}))(t).Vpc
+	matches(t, "VpcId", str(got.VpcId), "vpc-"+hex17)
+	matches(t, "DhcpOptionsId", str(got.DhcpOptionsId), "dopt-"+hex17)
+	if len(got.CidrBlockAssociationSet) != 1 {
+		t.Fatalf("a new VPC has %d IPv4 blocks, want 1", len(got.CidrBlockAssociationSet))
+	}
+	matches(t, "AssociationId", str(got.CidrBlockAssociationSet[0].AssociationId), "vpc-cidr-assoc-"+hex17)
+	want := types.Vpc{
+		VpcId:           got.VpcId,
+		CidrBlock:       new("10.0.0.0/16"),
+		DhcpOptionsId:   got.DhcpOptionsId,
+		InstanceTenancy: types.TenancyDefault,
+		IsDefault:       new(false),
+		OwnerId:         new(t.Account()),
+		State:           types.VpcStatePending,
+		Tags:            tags("Name", "one"),
+		CidrBlockAssociationSet: []types.VpcCidrBlockAssociation{{
+			AssociationId:  got.CidrBlockAssociationSet[0].AssociationId,
+			CidrBlock:      new("10.0.0.0/16"),
+			CidrBlockState: &types.VpcCidrBlockState{State: types.VpcCidrBlockStateCodeAssociated},
+		}},
+		Ipv6CidrBlockAssociationSet: []types.VpcIpv6CidrBlockAssociation{},
+	}
+	equalRecord(t, "the answer of CreateVpc", got, want)
+	described := t.awaitVPC(*got.VpcId)
+	want.State = types.VpcStateAvailable
+	want.BlockPublicAccessStates = described.BlockPublicAccessStates // see B379
+	equalRecord(t, "the VPC described", described, want)
 }
 
-func (t *T) vpc(in *ec2.CreateVpcInput) types.Vpc {
-	return *must(t.ec2(home).CreateVpc(t.ctx, in))(t).Vpc
-}
-
-func (t *T) awaitVPC(id string) (vpc types.Vpc) {
-	t.await(id+" to be available", func() bool {
-		vpcs := must(t.ec2(home).DescribeVpcs(t.ctx, &ec2.DescribeVpcsInput{VpcIds: []string{id}}))(t).Vpcs
-		if len(vpcs) != 1 {
-			t.Fatalf("DescribeVpcs(%s) = %d VPCs, want 1", id, len(vpcs))
+func vpcIPv4(t *T) {
+	ipam := t.ipam()
+	plain, byDefault, byCIDR := t.poolAt(ipam, "10.0.0.0/9"), t.poolAt(ipam, "10.128.0.0/9", defaultNetmask(24)), t.poolAt(ipam, "172.2.0.0/16", defaultNetmask(20))
+	for _, c := range []struct {
+		what string
+		in   ec2.CreateVpcInput
+		pool *types.IpamPool
+		want string
+	}{
+		{"of a CIDR", ec2.CreateVpcInput{CidrBlock: new("10.0.0.0/16")}, nil, "10.0.0.0/16"},
+		{"of a length", ec2.CreateVpcInput{Ipv4NetmaskLength: new(int32(20))}, &plain, "10.0.0.0/20"},
+		{"of another length", ec2.CreateVpcInput{Ipv4NetmaskLength: new(int32(16))}, &plain, "10.1.0.0/16"},
+		{"of the default length", ec2.CreateVpcInput{}, &byDefault, "10.128.0.0/24"},
+		{"of a length that is not the default", ec2.CreateVpcInput{Ipv4NetmaskLength: new(int32(28))}, &byDefault, "10.128.1.0/28"},
+		{"of a CIDR of a pool", ec2.CreateVpcInput{CidrBlock: new("172.2.5.0/24")}, &byCIDR, "172.2.5.0/24"},
+	} {
+		if c.pool != nil {
+			c.in.Ipv4IpamPoolId = c.pool.IpamPoolId
 		}
-		vpc = vpcs[0]
-		return vpc.State == types.VpcStateAvailable
-	})
-	return vpc
+		got := *must(t.ec2(home).CreateVpc(t.ctx, &c.in))(t).Vpc
+		equal(t, "CidrBlock of a VPC "+c.what, str(got.CidrBlock), c.want)
+		equal(t, "CidrBlock described of a VPC "+c.what, str(t.awaitVPC(*got.VpcId).CidrBlock), c.want)
+		if c.pool != nil {
+			equalRecord(t, "what the pool has given to a VPC "+c.what, t.heldBy(*c.pool, got.VpcId), []string{c.want})
+		}
+	}
 }
 
-func vpcFromPool(t *T) {
-	_, pool := t.vpcPool()
-	t.allocate(pool, "10.0.0.0/24")
-	vpc := t.vpc(&ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(24))})
-	equal(t, "CidrBlock", str(vpc.CidrBlock), "10.0.1.0/24")
-	equal(t, "State in the answer of CreateVpc", vpc.State, types.VpcStatePending)
-	equal(t, "IsDefault", boolean(vpc.IsDefault), "false")
-	equal(t, "OwnerId", str(vpc.OwnerId), t.Account())
-	equal(t, "InstanceTenancy", vpc.InstanceTenancy, types.TenancyDefault)
-	matches(t, "VpcId", str(vpc.VpcId), "vpc-"+hex17)
-	if len(vpc.CidrBlockAssociationSet) != 1 {
-		t.Fatalf("the VPC has %d IPv4 blocks, want 1", len(vpc.CidrBlockAssociationSet))
-	}
-	block := vpc.CidrBlockAssociationSet[0]
-	matches(t, "AssociationId", str(block.AssociationId), "vpc-cidr-assoc-"+hex17)
-	equal(t, "CidrBlock of the association", str(block.CidrBlock), "10.0.1.0/24")
-	equal(t, "state of the association", block.CidrBlockState.State, types.VpcCidrBlockStateCodeAssociated)
-	t.awaitVPC(*vpc.VpcId)
-
-	found := t.allocations(pool, filter("resource-id", *vpc.VpcId))
-	if len(found) != 1 {
-		t.Fatalf("the VPC has %d allocations, want 1", len(found))
-	}
-	equalRecord(t, "the VPC's allocation", found[0], types.IpamPoolAllocation{
-		Cidr:                 new("10.0.1.0/24"),
-		IpamPoolAllocationId: found[0].IpamPoolAllocationId,
-		ResourceId:           vpc.VpcId,
-		ResourceOwner:        new(t.Account()),
-		ResourceRegion:       found[0].ResourceRegion, // absent in older captures
-		ResourceType:         types.IpamPoolAllocationResourceTypeVpc,
-		Tags:                 emptyOrAbsent(found[0].Tags),
-	})
+func (t *T) createVPC(in ec2.CreateVpcInput) error {
+	_, err := t.ec2(home).CreateVpc(t.ctx, &in)
+	return err
 }
 
-func vpcExplicitCIDR(t *T) {
-	_, pool := t.vpcPool()
-	vpc := t.vpc(&ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, CidrBlock: new("10.1.0.0/16")})
-	equal(t, "CidrBlock", str(vpc.CidrBlock), "10.1.0.0/16")
-	for _, cidr := range []string{"10.1.0.0/16", "10.1.7.0/24", "192.168.0.0/24"} {
-		_, err := t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, CidrBlock: &cidr})
-		wantErrorOf(t, "a VPC of "+cidr, err, "InvalidParameterValue", "")
-	}
-	t.vpc(&ec2.CreateVpcInput{CidrBlock: new("10.1.0.0/16")}) // without a pool VPCs overlap freely
-	equal(t, "number of allocations", len(t.allocations(pool)), 1)
+func vpcWithoutIPv4(t *T) {
+	pool := t.pool(t.ipam().PrivateDefaultScopeId, ipv6, locale(home))
+	t.provision(pool, "fd80::/48")
+	const message = "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided."
+	wantRefusals(t, t.createVPC, []refusal[ec2.CreateVpcInput]{
+		{"a VPC of nothing", ec2.CreateVpcInput{}, "MissingParameter", message},
+		{"a VPC of a length", ec2.CreateVpcInput{Ipv4NetmaskLength: new(int32(24))}, "MissingParameter", message},
+		{"a VPC of Amazon's IPv6", ec2.CreateVpcInput{AmazonProvidedIpv6CidrBlock: new(true)}, "MissingParameter", message},
+		{"a VPC of IPv6 out of a pool", ec2.CreateVpcInput{Ipv6IpamPoolId: pool.IpamPoolId, Ipv6NetmaskLength: new(int32(56))}, "MissingParameter", message},
+	})
+	equal(t, "number of allocations", len(t.allocations(pool)), 0)
 }
 
 func vpcWithoutLength(t *T) {
-	_, pool := t.vpcPool()
-	_, err := t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId})
-	wantError(t, err, "InvalidParameterCombination",
+	pool := t.poolAt(t.ipam(), "10.0.0.0/8")
+	wantError(t, t.createVPC(ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId}), "InvalidParameterCombination",
 		"The request cannot contain empty CIDR and Netmask Length for a pool with no default allocation netmask length set. Exactly one of them should be provided.")
 	must(t.ec2(home).ModifyIpamPool(t.ctx, &ec2.ModifyIpamPoolInput{IpamPoolId: pool.IpamPoolId, AllocationDefaultNetmaskLength: new(int32(20))}))(t)
 	t.awaitPool(*pool.IpamPoolId, types.IpamPoolStateModifyComplete)
-	equal(t, "CidrBlock of the default length", str(t.vpc(&ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId}).CidrBlock), "10.0.0.0/20")
-	empty := t.pool(scopeOf(pool), locale(home))
-	_, err = t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: empty.IpamPoolId, Ipv4NetmaskLength: new(int32(24))})
-	wantErrorOf(t, "a VPC from an empty pool", err, "InvalidParameterValue", "The allocation size is too big for the pool.")
-	_, err = t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, CidrBlock: new("10.9.0.0/16"), Ipv4NetmaskLength: new(int32(16))})
-	wantRefusal(t, "a VPC with both a CIDR and a length", err)
-	_, err = t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: new("ipam-pool-0123456789abcdef0"), Ipv4NetmaskLength: new(int32(24))})
-	wantErrorOf(t, "a VPC from an unknown pool", err, "InvalidIpamPoolId.NotFound", "The ipam-pool ID 'ipam-pool-0123456789abcdef0' does not exist")
+	equal(t, "CidrBlock of the default length that it was given", str(t.vpcAs(&ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId}).CidrBlock), "10.0.0.0/20")
 }
 
-func vpcWithoutLocale(t *T) {
-	pool := t.pool(t.ipam().PrivateDefaultScopeId)
-	t.provision(pool, "10.0.0.0/8")
-	_, err := t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(24))})
-	wantError(t, err, "InvalidParameterValue", "The resource type vpc is not valid for pool with None locale.")
-}
-
-func vpcRequiredTags(t *T) {
-	_, pool := t.vpcPool(func(in *ec2.CreateIpamPoolInput) {
-		in.AllocationResourceTags = []types.RequestIpamResourceTag{{Key: new("env"), Value: new("prod")}, {Key: new("team"), Value: new("net")}}
+func vpcCIDRAndLength(t *T) {
+	pool := t.poolAt(t.ipam(), "10.0.0.0/8")
+	wantRefusals(t, t.createVPC, []refusal[ec2.CreateVpcInput]{
+		{"a CIDR and a length of a pool", ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, CidrBlock: new("10.0.0.0/24"), Ipv4NetmaskLength: new(int32(24))}, "InvalidParameterCombination", ""},
+		{"a CIDR and a length", ec2.CreateVpcInput{CidrBlock: new("10.0.0.0/24"), Ipv4NetmaskLength: new(int32(24))}, "InvalidParameterCombination", "…Ipv4IpamPoolId…"},
 	})
-	for _, tags := range [][]types.TagSpecification{
-		nil, tagged(types.ResourceTypeVpc, "env", "prod"), tagged(types.ResourceTypeVpc, "env", "test", "team", "net"), tagged(types.ResourceTypeVpc, "Env", "prod", "team", "net"),
-	} {
-		_, err := t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(24)), TagSpecifications: tags})
-		wantError(t, err, "InvalidParameterValue", "The resource is missing one or more of the resource tags required by the IPAM pool.")
-	}
-	equal(t, "number of allocations", len(t.allocations(pool)), 0)
-	t.vpc(&ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(24)), TagSpecifications: tagged(types.ResourceTypeVpc, "team", "net", "env", "prod", "more", "")})
-}
-
-func vpcNetmasks(t *T) {
-	_, pool := t.vpcPool(netmasks(8, 24, 24))
-	_, err := t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(25))})
-	wantErrorOf(t, "a /25 where /24 is smallest", err, "InvalidParameterValue", "")
-	for _, cidr := range []string{"10.0.0.0/8", "10.0.0.0/15", "10.0.0.0/29"} {
-		_, err := t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{CidrBlock: &cidr})
-		wantErrorOf(t, "a VPC of "+cidr, err, "InvalidVpc.Range", "The CIDR '"+cidr+"' is invalid.")
-	}
-	_, err = t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, CidrBlock: new("10.0.0.0/15")})
-	wantErrorOf(t, "a VPC of a pool's /15", err, "InvalidVpc.Range", "The CIDR '10.0.0.0/15' is invalid.")
-	_, err = t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(12))})
-	wantRefusal(t, "a VPC of a pool's /12", err)
-	equal(t, "number of allocations", len(t.allocations(pool)), 0)
-}
-
-func vpcOfNothing(t *T) {
-	for _, in := range []*ec2.CreateVpcInput{{}, {Ipv4NetmaskLength: new(int32(24))}, {AmazonProvidedIpv6CidrBlock: new(true)}} {
-		_, err := t.ec2(home).CreateVpc(t.ctx, in)
-		wantError(t, err, "MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.")
-	}
-	wantAnswer(t, "CreateVpc with a client token", t.post("Action", "CreateVpc", "CidrBlock", "10.0.0.0/16", "ClientToken", "once"),
-		"UnknownParameter", "The parameter ClientToken is not recognized")
 }
 
 func vpcHostBits(t *T) {
-	equal(t, "CidrBlock", str(t.vpc(&ec2.CreateVpcInput{CidrBlock: new("100.68.0.18/18")}).CidrBlock), "100.68.0.0/18")
-	_, err := t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{CidrBlock: new("ten")})
-	wantError(t, err, "InvalidParameterValue", "Value (ten) for parameter cidrBlock is invalid. This is not a valid CIDR block.")
+	equal(t, "CidrBlock", str(t.vpc("100.68.0.18/18").CidrBlock), "100.68.0.0/18")
+	pool := t.poolAt(t.ipam(), "172.2.0.0/16")
+	equal(t, "CidrBlock out of a pool", str(t.vpcAs(&ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, CidrBlock: new("172.2.5.9/24")}).CidrBlock), "172.2.5.0/24")
 }
 
-func vpcDeleted(t *T) {
-	_, pool := t.vpcPool()
-	vpc := t.vpc(&ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(24))})
-	t.deprovision(pool, "10.0.0.0/8", types.IpamPoolCidrStateFailedDeprovision)
-	must(t.ec2(home).DeleteVpc(t.ctx, &ec2.DeleteVpcInput{VpcId: vpc.VpcId}))(t)
-	_, err := t.ec2(home).DescribeVpcs(t.ctx, &ec2.DescribeVpcsInput{VpcIds: []string{*vpc.VpcId}})
-	wantErrorOf(t, "the deleted VPC", err, "InvalidVpcID.NotFound", "The vpc ID '"+*vpc.VpcId+"' does not exist")
-	t.awaitLong("the VPC's allocation to go", func() bool { return len(t.allocations(pool, filter("resource-id", *vpc.VpcId))) == 0 })
-	t.deprovision(pool, "10.0.0.0/8", types.IpamPoolCidrStateDeprovisioned)
-}
-
-// awaitLong is for what takes AWS half an hour.
-func (t *T) awaitLong(what string, ok func() bool) {
-	if !ok() && t.target.Advance != nil {
-		t.advance(35 * time.Minute)
+func vpcSizes(t *T) {
+	pool := t.poolAt(t.ipam(), "10.0.0.0/8")
+	for _, cidr := range []string{"10.0.0.0/8", "10.0.0.0/15", "10.0.0.0/29", "10.0.0.0/32"} {
+		want := "The CIDR '" + cidr + "' is invalid."
+		wantErrorOf(t, cidr, t.createVPC(ec2.CreateVpcInput{CidrBlock: &cidr}), "InvalidVpc.Range", want)
+		wantErrorOf(t, cidr+" of a pool", t.createVPC(ec2.CreateVpcInput{CidrBlock: &cidr, Ipv4IpamPoolId: pool.IpamPoolId}), "InvalidVpc.Range", want)
 	}
-	t.await(what, ok)
+	for _, cidr := range []string{"10.0.0.0/16", "10.0.0.0/28"} {
+		t.vpc(cidr)
+	}
 }
 
-func vpcIPv6(t *T) {
+func vpcLengths(t *T) {
+	pool := t.poolAt(t.ipam(), "10.0.0.0/8", defaultNetmask(12))
+	for _, id := range []*string{pool.IpamPoolId, new("ipam-pool-0123456789abcdef0")} {
+		wantErrorOf(t, "a /15 of "+*id, t.createVPC(ec2.CreateVpcInput{Ipv4IpamPoolId: id, Ipv4NetmaskLength: new(int32(15))}), "InvalidVpc.Range", "")
+		wantErrorOf(t, "a /29 of "+*id, t.createVPC(ec2.CreateVpcInput{Ipv4IpamPoolId: id, Ipv4NetmaskLength: new(int32(29))}), "InvalidVpc.Range", "")
+	}
+	wantErrorOf(t, "a /12 by the pool's default", t.createVPC(ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId}), "InvalidVpc.Range", "The CIDR '10.0.0.0/12' is invalid.")
+	equal(t, "number of allocations", len(t.allocations(pool)), 0)
+}
+
+func vpcUnusable(t *T) {
+	for _, cidr := range []string{"0.1.0.0/16", "127.0.0.0/24", "169.254.0.0/16", "169.254.7.0/24", "224.0.0.0/16", "239.1.0.0/24"} {
+		wantErrorOf(t, cidr, t.createVPC(ec2.CreateVpcInput{CidrBlock: &cidr}), "InvalidVpc.Range", "The CIDR '"+cidr+"' is invalid.")
+	}
+	for _, cidr := range []string{"1.0.0.0/16", "126.0.0.0/24", "169.253.0.0/16", "223.0.0.0/16"} {
+		t.vpc(cidr)
+	}
+}
+
+func vpcGarbage(t *T) {
+	for _, cidr := range []string{"x", "10.0.0.0", "10.0.0.0/33", "10.0.0/16", "fd00::/56", "::ffff:10.0.0.0/112"} {
+		wantErrorOf(t, cidr, t.createVPC(ec2.CreateVpcInput{CidrBlock: &cidr}), "InvalidParameterValue", "Value ("+cidr+") for parameter cidrBlock is invalid. This is not a valid …CIDR block.")
+	}
+}
+
+func vpcsOverlap(t *T) {
+	pool := t.poolAt(t.ipam(), "10.0.0.0/8")
+	t.vpc("10.0.0.0/16")
+	t.vpc("10.0.0.0/16")
+	t.vpc("10.0.128.0/20")
+	got := t.vpcAs(&ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(16))})
+	equal(t, "the first /16 of a pool beside VPCs that are not from it", str(got.CidrBlock), "10.0.0.0/16")
+}
+
+func vpcTooBig(t *T) {
+	const message = "The allocation size is too big for the pool."
 	ipam := t.ipam()
-	pool := t.pool(ipam.PublicDefaultScopeId, amazonIPv6)
-	all := netip.MustParsePrefix(*t.provisionLength(pool, 52).Cidr)
-	vpc := t.vpc(&ec2.CreateVpcInput{CidrBlock: new("10.0.0.0/16"), Ipv6IpamPoolId: pool.IpamPoolId, Ipv6NetmaskLength: new(int32(56))})
-	if len(vpc.Ipv6CidrBlockAssociationSet) != 1 {
-		t.Fatalf("the VPC has %d IPv6 blocks, want 1", len(vpc.Ipv6CidrBlockAssociationSet))
-	}
-	block := vpc.Ipv6CidrBlockAssociationSet[0]
-	equal(t, "Ipv6CidrBlock", str(block.Ipv6CidrBlock), netip.PrefixFrom(all.Addr(), 56).String())
-	equal(t, "Ipv6Pool in the answer of CreateVpc", str(block.Ipv6Pool), *pool.IpamPoolId)
-	t.awaitIPv6(*vpc.VpcId, "IPAM Managed", types.IpSourceAmazon, types.Ipv6AddressAttributePublic)
-	equal(t, "number of allocations", len(t.allocations(pool, filter("resource-id", *vpc.VpcId))), 1)
-
-	amazon := t.vpc(&ec2.CreateVpcInput{CidrBlock: new("10.0.0.0/16"), AmazonProvidedIpv6CidrBlock: new(true)})
-	equal(t, "Ipv6Pool of a block without pool", str(amazon.Ipv6CidrBlockAssociationSet[0].Ipv6Pool), "Amazon")
-	t.awaitIPv6(*amazon.VpcId, "Amazon", types.IpSourceAmazon, types.Ipv6AddressAttributePublic)
-}
-
-// awaitIPv6 waits for the VPC's IPv6 block and checks where it says that it comes from.
-func (t *T) awaitIPv6(id, pool string, source types.IpSource, attribute types.Ipv6AddressAttribute) {
-	var block types.VpcIpv6CidrBlockAssociation
-	t.await("the IPv6 block of "+id, func() bool {
-		block = t.awaitVPC(id).Ipv6CidrBlockAssociationSet[0]
-		return block.Ipv6CidrBlockState.State == types.VpcCidrBlockStateCodeAssociated
+	empty, small := t.pool(ipam.PrivateDefaultScopeId, locale(home)), t.poolAt(ipam, "10.0.0.0/24")
+	wantRefusals(t, t.createVPC, []refusal[ec2.CreateVpcInput]{
+		{"a /28 of a pool without CIDRs", ec2.CreateVpcInput{Ipv4IpamPoolId: empty.IpamPoolId, Ipv4NetmaskLength: new(int32(28))}, "InvalidParameterValue", message},
+		{"a /20 of a /24", ec2.CreateVpcInput{Ipv4IpamPoolId: small.IpamPoolId, Ipv4NetmaskLength: new(int32(20))}, "InvalidParameterValue", message},
 	})
-	equal(t, "Ipv6Pool", str(block.Ipv6Pool), pool)
-	equal(t, "IpSource", block.IpSource, source)
-	equal(t, "Ipv6AddressAttribute", block.Ipv6AddressAttribute, attribute)
+	t.allocate(small, "10.0.0.0/25")
+	wantErrorOf(t, "a /24 of a /24 in use", t.createVPC(ec2.CreateVpcInput{Ipv4IpamPoolId: small.IpamPoolId, Ipv4NetmaskLength: new(int32(24))}), "InvalidParameterValue", message)
 }
 
-func vpcPrivateIPv6(t *T) {
-	pool := t.pool(t.ipam().PrivateDefaultScopeId, ipv6, locale(home))
-	t.provision(pool, "fd12:3456:789a::/48")
-	vpc := t.vpc(&ec2.CreateVpcInput{CidrBlock: new("10.0.0.0/16"), Ipv6IpamPoolId: pool.IpamPoolId, Ipv6NetmaskLength: new(int32(56))})
-	equal(t, "Ipv6CidrBlock", str(vpc.Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlock), "fd12:3456:789a::/56")
-	t.awaitIPv6(*vpc.VpcId, "IPAM Managed", types.IpSourceNone, types.Ipv6AddressAttributePrivate)
-}
-
-func vpcWrongRegion(t *T) {
-	_, pool := t.vpcPool()
-	_, err := t.ec2(away).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(24))})
-	wantRefusal(t, "a VPC away from the locale", err)
-	other := t.pool(scopeOf(pool), locale(away))
-	t.provision(other, "172.16.0.0/12")
-	_, err = t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: other.IpamPoolId, Ipv4NetmaskLength: new(int32(24))})
-	wantRefusal(t, "a VPC at home from a pool away", err)
-	vpc := must(t.ec2(away).CreateVpc(t.ctx, &ec2.CreateVpcInput{Ipv4IpamPoolId: other.IpamPoolId, Ipv4NetmaskLength: new(int32(24))}))(t).Vpc
-	equal(t, "CidrBlock of a VPC in the locale", str(vpc.CidrBlock), "172.16.0.0/24")
-	t.deprovision(other, "172.16.0.0/12", types.IpamPoolCidrStateFailedDeprovision)
-}
-
-func vpcOutlivesPool(t *T) {
-	ipam, pool := t.vpcPool()
-	first := t.vpc(&ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(24))})
-	t.deletePool(pool, true)
-	equal(t, "CidrBlock after the pool", str(t.awaitVPC(*first.VpcId).CidrBlock), "10.0.0.0/24")
-	again := t.pool(ipam.PrivateDefaultScopeId, locale(home))
-	t.provision(again, "10.0.0.0/8")
-	second := t.vpc(&ec2.CreateVpcInput{Ipv4IpamPoolId: again.IpamPoolId, Ipv4NetmaskLength: new(int32(24))})
-	equal(t, "CidrBlock of a VPC from a new pool", str(second.CidrBlock), "10.0.0.0/24")
-	must(t.ec2(home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: ipam.IpamId, Cascade: new(true)}))(t)
-	t.ipamGone(ipam)
-	equal(t, "CidrBlock after the IPAM", str(t.awaitVPC(*second.VpcId).CidrBlock), "10.0.0.0/24")
-	for _, vpc := range []types.Vpc{first, second} {
-		must(t.ec2(home).DeleteVpc(t.ctx, &ec2.DeleteVpcInput{VpcId: vpc.VpcId}))(t)
+func vpcCIDRTaken(t *T) {
+	pool := t.poolAt(t.ipam(), "10.0.0.0/16")
+	t.allocate(pool, "10.0.1.0/24")
+	t.vpcAs(&ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, CidrBlock: new("10.0.2.0/24")})
+	for _, cidr := range []string{"10.1.0.0/24", "10.0.1.0/24", "10.0.0.0/20", "10.0.1.128/25", "10.0.2.0/24", "10.0.2.0/28"} {
+		wantErrorOf(t, cidr, t.createVPC(ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, CidrBlock: &cidr}), "InvalidParameterValue", "")
 	}
 }
 
-func vpcReleased(t *T) {
-	_, pool := t.vpcPool()
-	vpc := t.vpc(&ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(24))})
-	a := t.allocations(pool, filter("resource-id", *vpc.VpcId))[0]
-	_, err := t.ec2(home).ReleaseIpamPoolAllocation(t.ctx, &ec2.ReleaseIpamPoolAllocationInput{IpamPoolId: pool.IpamPoolId, Cidr: a.Cidr, IpamPoolAllocationId: a.IpamPoolAllocationId})
-	wantError(t, err, "InvalidParameterValue", "")
-	equal(t, "number of allocations", len(t.allocations(pool)), 1)
-}
-
-func vpcSecondBlock(t *T) {
-	_, pool := t.vpcPool()
-	c := t.ec2(home)
-	vpc := t.vpc(&ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, CidrBlock: new("10.8.0.0/24")}) // in 10.0.0.0/15 it could not have another there
-	out := must(c.AssociateVpcCidrBlock(t.ctx, &ec2.AssociateVpcCidrBlockInput{VpcId: vpc.VpcId, Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(25))}))(t)
-	equal(t, "VpcId in the answer", str(out.VpcId), *vpc.VpcId)
-	equal(t, "CidrBlock", str(out.CidrBlockAssociation.CidrBlock), "10.0.0.0/25")
-	equal(t, "state in the answer", out.CidrBlockAssociation.CidrBlockState.State, types.VpcCidrBlockStateCodeAssociating)
-	equal(t, "number of allocations", len(t.allocations(pool, filter("resource-id", *vpc.VpcId))), 2)
-	primary := *vpc.CidrBlockAssociationSet[0].AssociationId
-	_, err := c.DisassociateVpcCidrBlock(t.ctx, &ec2.DisassociateVpcCidrBlockInput{AssociationId: &primary})
-	wantError(t, err, "OperationNotPermitted", "The vpc CIDR block with association ID "+primary+" may not be disassociated. It is the primary IPv4 CIDR block of the VPC")
-	t.await("the block to be associated", func() bool {
-		set := t.awaitVPC(*vpc.VpcId).CidrBlockAssociationSet
-		return set[len(set)-1].CidrBlockState.State == types.VpcCidrBlockStateCodeAssociated
+func vpcNetmaskRules(t *T) {
+	pool := t.poolAt(t.ipam(), "10.0.0.0/8", netmasks(20, 24, 22))
+	wantRefusals(t, t.createVPC, []refusal[ec2.CreateVpcInput]{
+		{"a /26 where /24 is smallest", ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(26))}, "InvalidParameterValue", ""},
+		{"a /19 where /20 is largest", ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(19))}, "InvalidParameterValue", ""},
+		{"the CIDR of a /16", ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, CidrBlock: new("10.0.0.0/16")}, "InvalidParameterValue", ""},
 	})
-	gone := must(c.DisassociateVpcCidrBlock(t.ctx, &ec2.DisassociateVpcCidrBlockInput{AssociationId: out.CidrBlockAssociation.AssociationId}))(t)
-	equal(t, "state in the answer", gone.CidrBlockAssociation.CidrBlockState.State, types.VpcCidrBlockStateCodeDisassociating)
-	t.awaitLong("the block's allocation to go", func() bool { return len(t.allocations(pool)) == 1 })
+	equal(t, "a VPC of the default length", str(t.vpcAs(&ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId}).CidrBlock), "10.0.0.0/22")
 }
 
-// plan creates a pool that plans the subnets of a VPC out of a pool.
-func (t *T) plan() (parent, pool types.IpamPool, vpc types.Vpc) {
-	_, parent = t.vpcPool()
-	vpc = t.vpc(&ec2.CreateVpcInput{Ipv4IpamPoolId: parent.IpamPoolId, Ipv4NetmaskLength: new(int32(24))})
-	t.awaitVPC(*vpc.VpcId)
-	pool = t.child(parent, locale(home), func(in *ec2.CreateIpamPoolInput) {
-		in.SourceResource = &types.IpamPoolSourceResourceRequest{
-			ResourceId: vpc.VpcId, ResourceType: types.IpamPoolSourceResourceTypeVpc, ResourceRegion: new(home), ResourceOwner: new(t.Account()),
-		}
+const missingTags = "The resource is missing one or more of the resource tags required by the IPAM pool."
+
+func vpcRequiredTags(t *T) {
+	pool := t.poolAt(t.ipam(), "10.0.0.0/8", func(in *ec2.CreateIpamPoolInput) {
+		in.AllocationResourceTags = []types.RequestIpamResourceTag{{Key: new("env"), Value: new("prod")}, {Key: new("team"), Value: new("net")}}
 	})
-	return parent, pool, vpc
-}
-
-func planningPool(t *T) {
-	parent, pool, vpc := t.plan()
-	equalRecord(t, "SourceResource", pool.SourceResource, &types.IpamPoolSourceResource{
-		ResourceId: vpc.VpcId, ResourceType: types.IpamPoolSourceResourceTypeVpc, ResourceRegion: new(home), ResourceOwner: new(t.Account()),
+	of := func(tags []types.TagSpecification) ec2.CreateVpcInput {
+		return ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(24)), TagSpecifications: tags}
+	}
+	wantRefusals(t, t.createVPC, []refusal[ec2.CreateVpcInput]{
+		{"no tags", of(nil), "InvalidParameterValue", missingTags},
+		{"one of two", of(tagged(types.ResourceTypeVpc, "env", "prod")), "InvalidParameterValue", missingTags},
+		{"another value", of(tagged(types.ResourceTypeVpc, "env", "test", "team", "net")), "InvalidParameterValue", missingTags},
+		{"another key", of(tagged(types.ResourceTypeVpc, "Env", "prod", "team", "net")), "InvalidParameterValue", missingTags},
 	})
-	equal(t, "SourceIpamPoolId", str(pool.SourceIpamPoolId), *parent.IpamPoolId)
-	for _, cidr := range []string{"10.0.0.0/25", "10.0.1.0/24"} {
-		t.notAvailable(cidr+", which is no CIDR of the VPC", pool, &ec2.ProvisionIpamPoolCidrInput{Cidr: &cidr})
-	}
-	t.provision(pool, *vpc.CidrBlock)
-	left := t.allocations(parent)
-	if len(left) != 1 || left[0].ResourceType != types.IpamPoolAllocationResourceTypeVpc {
-		t.Errorf("the parent's allocations are %s, want the VPC's only", jsonLines(left))
-	}
-	t.deprovision(pool, *vpc.CidrBlock, types.IpamPoolCidrStateDeprovisioned)
-	equal(t, "number of the parent's allocations", len(t.allocations(parent)), 1)
+	equal(t, "number of allocations", len(t.allocations(pool)), 0)
+	in := of(tagged(types.ResourceTypeVpc, "team", "net", "env", "prod", "more", ""))
+	equal(t, "CidrBlock of a VPC with the tags", str(t.vpcAs(&in).CidrBlock), "10.0.0.0/24")
 }
 
-func subnetFromPool(t *T) {
-	_, pool, vpc := t.plan()
-	t.provision(pool, *vpc.CidrBlock)
-	c := t.ec2(home)
-	for _, want := range []string{"10.0.0.0/27", "10.0.0.32/27"} {
-		subnet := must(c.CreateSubnet(t.ctx, &ec2.CreateSubnetInput{VpcId: vpc.VpcId, Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(27))}))(t).Subnet
-		equal(t, "CidrBlock", str(subnet.CidrBlock), want)
-		found := t.allocations(pool, filter("resource-id", *subnet.SubnetId))
-		if len(found) != 1 {
-			t.Fatalf("the subnet has %d allocations, want 1", len(found))
-		}
-		equal(t, "Cidr of the allocation", str(found[0].Cidr), want)
-		equal(t, "ResourceType of the allocation", found[0].ResourceType, types.IpamPoolAllocationResourceTypeSubnet)
-	}
-	subnet := must(c.CreateSubnet(t.ctx, &ec2.CreateSubnetInput{VpcId: vpc.VpcId, Ipv4IpamPoolId: pool.IpamPoolId, CidrBlock: new("10.0.0.128/25")}))(t).Subnet
-	equal(t, "CidrBlock that was named", str(subnet.CidrBlock), "10.0.0.128/25")
-	inUse(t, t.deprovision(pool, *vpc.CidrBlock, types.IpamPoolCidrStateFailedDeprovision))
-	must(c.DeleteSubnet(t.ctx, &ec2.DeleteSubnetInput{SubnetId: subnet.SubnetId}))(t)
-	t.awaitLong("the subnet's allocation to go", func() bool { return len(t.allocations(pool, filter("resource-id", *subnet.SubnetId))) == 0 })
+func vpcNoLocale(t *T) {
+	pool := t.pool(t.ipam().PrivateDefaultScopeId)
+	t.provision(pool, "10.0.0.0/8")
+	wantError(t, t.createVPC(ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(24))}), "InvalidParameterValue",
+		"The resource type vpc is not valid for pool with None locale.")
 }
 
-func subnetFromOtherPool(t *T) {
-	parent, _, vpc := t.plan()
-	_, err := t.ec2(home).CreateSubnet(t.ctx, &ec2.CreateSubnetInput{VpcId: vpc.VpcId, Ipv4IpamPoolId: parent.IpamPoolId, Ipv4NetmaskLength: new(int32(27))})
-	wantError(t, err, "InvalidParameterValue", "…IpamPool '"+*parent.IpamPoolId+"' is missing a source resource…")
-	got := t.post("Action", "CreateIpamPool", "IpamScopeId", *scopeOf(parent), "AddressFamily", "ipv4", "SourceResource.ResourceId", strings.Repeat("v", 99),
-		"SourceResource.ResourceType", "vpc", "SourceResource.ResourceRegion", home, "SourceResource.ResourceOwner", t.Account())
-	wantAnswer(t, "a planning pool of an unknown VPC", got, "InvalidVpcID.NotFound", "")
+func vpcUnknownPool(t *T) {
+	elsewhere := t.pool(t.ipam(away).PrivateDefaultScopeId, locale(away))
+	t.provision(elsewhere, "10.0.0.0/8")
+	for _, id := range []string{*elsewhere.IpamPoolId, "ipam-pool-0123456789abcdef0", "nonsense"} {
+		err := t.createVPC(ec2.CreateVpcInput{Ipv4IpamPoolId: &id, Ipv4NetmaskLength: new(int32(24))})
+		wantErrorOf(t, "a VPC at home of "+id, err, "InvalidIpamPoolId.NotFound", "The ipam-pool ID '"+id+"' does not exist")
+	}
+}
+
+func vpcPoolFamily(t *T) {
+	ipam := t.ipam()
+	pool4, pool6 := t.poolAt(ipam, "10.0.0.0/8"), t.poolAt(ipam, "fd80::/48", ipv6)
+	wantRefusals(t, t.createVPC, []refusal[ec2.CreateVpcInput]{
+		{"IPv4 of an IPv6 pool", ec2.CreateVpcInput{Ipv4IpamPoolId: pool6.IpamPoolId, Ipv4NetmaskLength: new(int32(24))}, "InvalidParameterValue", ""},
+		{"IPv6 of an IPv4 pool", ec2.CreateVpcInput{CidrBlock: new("10.0.0.0/16"), Ipv6IpamPoolId: pool4.IpamPoolId, Ipv6NetmaskLength: new(int32(56))}, "InvalidParameterValue", ""},
+	})
+}
+
+func vpcOtherPools(t *T) {
+	ipam := t.ipam()
+	parent := t.poolAt(ipam, "10.0.0.0/8")
+	vpc := t.vpcAs(&ec2.CreateVpcInput{Ipv4IpamPoolId: parent.IpamPoolId, Ipv4NetmaskLength: new(int32(16))})
+	plan := t.poolAt(ipam, "10.0.0.0/16", t.plans(vpc, parent))
+	global := t.byoipPool(ipam, "2605:9cc0:409::/48", func(in *ec2.CreateIpamPoolInput) { in.AwsService = types.IpamPoolAwsServiceGlobalServices })
+	wantRefusals(t, t.createVPC, []refusal[ec2.CreateVpcInput]{
+		{"a VPC of a pool that plans a VPC", ec2.CreateVpcInput{Ipv4IpamPoolId: plan.IpamPoolId, Ipv4NetmaskLength: new(int32(24))}, "InvalidParameterValue", ""},
+		{"a VPC of a pool for global services", ec2.CreateVpcInput{CidrBlock: new("10.0.0.0/16"), Ipv6IpamPoolId: global.IpamPoolId, Ipv6NetmaskLength: new(int32(56))}, "InvalidParameterValue", ""},
+	})
+}
+
+func vpcTenancy(t *T) {
+	vpc := t.vpcAs(&ec2.CreateVpcInput{CidrBlock: new("10.0.0.0/16"), InstanceTenancy: types.TenancyDedicated})
+	equal(t, "InstanceTenancy", vpc.InstanceTenancy, types.TenancyDedicated)
+	err := t.createVPC(ec2.CreateVpcInput{CidrBlock: new("10.0.0.0/16"), InstanceTenancy: types.TenancyHost})
+	wantError(t, err, "InvalidParameterValue", "…host…")
+}
+
+func vpcUnsupported(t *T) {
+	monitor := &types.VpcEncryptionControlConfiguration{Mode: types.VpcEncryptionControlModeMonitor}
+	err := t.createVPC(ec2.CreateVpcInput{CidrBlock: new("10.0.0.0/16"), VpcEncryptionControl: monitor})
+	wantError(t, err, "UnsupportedOperation", "…VpcEncryptionControl…")
+}
+
+func vpcTagsOfAnother(t *T) {
+	vpc := t.vpc("10.0.0.0/16")
+	err := t.createVPC(ec2.CreateVpcInput{CidrBlock: new("10.0.0.0/16"), TagSpecifications: tagged(types.ResourceTypeSubnet, "a", "b")})
+	wantErrorOf(t, "a VPC with a subnet's tags", err, "InvalidParameterValue", "'subnet' is not a valid taggable resource type for this operation.")
+	err = t.createSubnet(vpc, ec2.CreateSubnetInput{CidrBlock: new("10.0.1.0/24"), TagSpecifications: tagged(types.ResourceTypeVpc, "a", "b")})
+	wantErrorOf(t, "a subnet with a VPC's tags", err, "InvalidParameterValue", "'vpc' is not a valid taggable resource type for this operation.")
+}
+
+func vpcDryRun(t *T) {
+	pool := t.poolAt(t.ipam(), "10.0.0.0/16")
+	in := ec2.CreateVpcInput{Ipv4IpamPoolId: pool.IpamPoolId, Ipv4NetmaskLength: new(int32(16)), AmazonProvidedIpv6CidrBlock: new(true)}
+	dry := in
+	dry.DryRun = new(true)
+	for range 2 {
+		wantError(t, t.createVPC(dry), "DryRunOperation", "Request would have succeeded, but DryRun flag is set.")
+	}
+	equal(t, "number of allocations", len(t.allocations(pool)), 0)
+	equal(t, "CidrBlock of the VPC in earnest", str(t.vpcAs(&in).CidrBlock), "10.0.0.0/16")
+}
+
+func vpcAllOrNothing(t *T) {
+	ipam := t.ipam()
+	pool4, pool6 := t.poolAt(ipam, "10.0.0.0/8"), t.poolAt(ipam, "fd80::/52", ipv6)
+	of := func(length int32) ec2.CreateVpcInput {
+		return ec2.CreateVpcInput{Ipv4IpamPoolId: pool4.IpamPoolId, Ipv4NetmaskLength: new(int32(16)), Ipv6IpamPoolId: pool6.IpamPoolId, Ipv6NetmaskLength: &length}
+	}
+	wantError(t, t.createVPC(of(48)), "InvalidParameterValue", "The allocation size is too big for the pool.")
+	equal(t, "number of allocations", len(t.allocations(pool4))+len(t.allocations(pool6)), 0)
+	in := of(56)
+	vpc := t.vpcAs(&in)
+	equalRecord(t, "what the IPv4 pool has given", t.heldBy(pool4, vpc.VpcId), []string{"10.0.0.0/16"})
+	equalRecord(t, "what the IPv6 pool has given", t.heldBy(pool6, vpc.VpcId), []string{"fd80::/56"})
+}
+
+func vpcToken(t *T) {
+	wantAnswer(t, "CreateVpc with a client token", t.post("Action", "CreateVpc", "CidrBlock", "10.0.0.0/16", "ClientToken", "once"),
+		"UnknownParameter", "The parameter ClientToken is not recognized")
 }

@@ -2,9 +2,6 @@ package ec2api_test
 
 import (
 	"errors"
-	"fmt"
-	"hash/crc64"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -16,7 +13,7 @@ import (
 	"github.com/ipam-local/ipam-local/ipamtest"
 )
 
-// network is an account of a test's own in us-east-1.
+// network is an account in us-east-1 of a server of the test's own.
 type network struct {
 	*ec2.Client
 	t       *testing.T
@@ -31,19 +28,8 @@ func newNetwork(t *testing.T, change ...func(*ec2api.Settings)) *network {
 	for _, fn := range change {
 		options = append(options, ipamtest.WithSettings(fn))
 	}
-	return joinNetwork(t, ipamtest.Start(t, options...))
-}
-
-// joinNetwork is another test's account on the same server.
-func joinNetwork(t *testing.T, server *ipamtest.Server) *network {
-	sum := crc64.Checksum([]byte(t.Name()), crc64.MakeTable(crc64.ISO))
-	account := fmt.Sprintf("%012d", sum%1_000_000_000_000)
+	server, account := ipamtest.Start(t, options...), "111122223333"
 	return &network{Client: ec2.NewFromConfig(server.Config(account, "us-east-1")), t: t, server: server, account: account}
-}
-
-// in is the client of the same account in another Region.
-func (n *network) in(region string) *ec2.Client {
-	return ec2.NewFromConfig(n.server.Config(n.account, region))
 }
 
 // must is the output of a call that has to succeed.
@@ -71,26 +57,6 @@ func wantFailure(t *testing.T, err error, code, text string) {
 
 type poolOption func(*ec2.CreateIpamPoolInput)
 
-func noLocale(in *ec2.CreateIpamPoolInput) { in.Locale = nil }
-
-func defaultLength(n int32) poolOption {
-	return func(in *ec2.CreateIpamPoolInput) { in.AllocationDefaultNetmaskLength = new(n) }
-}
-
-func lengths(low, high int32) poolOption {
-	return func(in *ec2.CreateIpamPoolInput) {
-		in.AllocationMinNetmaskLength, in.AllocationMaxNetmaskLength = new(low), new(high)
-	}
-}
-
-func requiredTag(key, value string) poolOption {
-	return func(in *ec2.CreateIpamPoolInput) {
-		in.AllocationResourceTags = []types.RequestIpamResourceTag{{Key: new(key), Value: new(value)}}
-	}
-}
-
-func ipv6(in *ec2.CreateIpamPoolInput) { in.AddressFamily = types.AddressFamilyIpv6 }
-
 // planning makes a pool plan the subnets of a VPC.
 func (n *network) planning(vpc, source string) poolOption {
 	return func(in *ec2.CreateIpamPoolInput) {
@@ -101,51 +67,19 @@ func (n *network) planning(vpc, source string) poolOption {
 	}
 }
 
-// amazonIPv6 is a pool in the public scope for space that Amazon provides.
-func (n *network) amazonIPv6(in *ec2.CreateIpamPoolInput) {
-	in.IpamScopeId = n.ipam.PublicDefaultScopeId
-	in.AddressFamily = types.AddressFamilyIpv6
-	in.AwsService = types.IpamPoolAwsServiceEc2
-	in.PublicIpSource = types.IpamPoolPublicIpSourceAmazon
-}
-
-// byoip is a pool in the public scope for space that the account brings.
-func (n *network) byoip(in *ec2.CreateIpamPoolInput) {
-	n.amazonIPv6(in)
-	in.PublicIpSource = types.IpamPoolPublicIpSourceByoip
-}
-
-// pool is the id of a new pool in the private scope with the locale us-east-1 and a CIDR, or a netmask length like /52.
+// pool is the id of a new pool in the private scope with the locale us-east-1 and a CIDR.
 func (n *network) pool(cidr string, options ...poolOption) string {
 	n.t.Helper()
 	ctx := n.t.Context()
 	if n.ipam == nil {
-		n.ipam = must[ec2.CreateIpamOutput](n.t)(n.CreateIpam(ctx, &ec2.CreateIpamInput{
-			OperatingRegions: []types.AddIpamOperatingRegion{{RegionName: new("eu-west-1")}},
-		})).Ipam
+		n.ipam = must[ec2.CreateIpamOutput](n.t)(n.CreateIpam(ctx, &ec2.CreateIpamInput{})).Ipam
 	}
 	in := &ec2.CreateIpamPoolInput{IpamScopeId: n.ipam.PrivateDefaultScopeId, AddressFamily: types.AddressFamilyIpv4, Locale: new("us-east-1")}
 	for _, option := range options {
 		option(in)
 	}
 	id := must[ec2.CreateIpamPoolOutput](n.t)(n.CreateIpamPool(ctx, in)).IpamPool.IpamPoolId
-	provision := &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: id, Cidr: new(cidr)}
-	if in.PublicIpSource == types.IpamPoolPublicIpSourceByoip {
-		provision.CidrAuthorizationContext = &types.IpamCidrAuthorizationContext{Message: new("message"), Signature: new("signature")}
-	}
-	if length, ok := strings.CutPrefix(cidr, "/"); ok {
-		bits, err := strconv.Atoi(length)
-		if err != nil {
-			n.t.Fatal(err)
-		}
-		provision.Cidr, provision.NetmaskLength = nil, new(int32(bits))
-	}
-	must[ec2.ProvisionIpamPoolCidrOutput](n.t)(n.ProvisionIpamPoolCidr(ctx, provision))
-	for _, c := range must[ec2.GetIpamPoolCidrsOutput](n.t)(n.GetIpamPoolCidrs(ctx, &ec2.GetIpamPoolCidrsInput{IpamPoolId: id})).IpamPoolCidrs {
-		if c.State != types.IpamPoolCidrStateProvisioned && c.State != types.IpamPoolCidrStatePendingProvision {
-			n.t.Fatalf("provision %s: state %s, %v", cidr, c.State, c.FailureReason)
-		}
-	}
+	must[ec2.ProvisionIpamPoolCidrOutput](n.t)(n.ProvisionIpamPoolCidr(ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: id, Cidr: new(cidr)}))
 	return *id
 }
 
@@ -185,6 +119,12 @@ func (n *network) subnet(id string) types.Subnet {
 	return must[ec2.DescribeSubnetsOutput](n.t)(n.DescribeSubnets(n.t.Context(), &ec2.DescribeSubnetsInput{SubnetIds: []string{id}})).Subnets[0]
 }
 
-func filter(name string, values ...string) types.Filter {
-	return types.Filter{Name: new(name), Values: values}
+// routes are the destinations of the routes of a VPC's only route table.
+func (n *network) routes(vpc string) (all []string) {
+	n.t.Helper()
+	filters := []types.Filter{{Name: new("vpc-id"), Values: []string{vpc}}}
+	for _, r := range must[ec2.DescribeRouteTablesOutput](n.t)(n.DescribeRouteTables(n.t.Context(), &ec2.DescribeRouteTablesInput{Filters: filters})).RouteTables[0].Routes {
+		all = append(all, *r.DestinationCidrBlock)
+	}
+	return all
 }
