@@ -62,3 +62,17 @@ func (tx *Tx) dropSome(t anyTable, account, from string) (more bool, next string
 	}
 	return false, "", tx.err
 }
+
+// IsEmpty reports whether there is no row at all.
+func (db *DB) IsEmpty() (empty bool, err error) {
+	err = db.View(func(tx *Tx) error {
+		for _, t := range db.catalog.tables {
+			for range tx.scan(t.rowPrefix(), "") {
+				return nil
+			}
+		}
+		empty = true
+		return nil
+	})
+	return empty && err == nil, err
+}
