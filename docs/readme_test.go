@@ -233,7 +233,7 @@ func TestMake(t *testing.T) {
 
 // TestReadmeLinks follows the links to files of the project.
 func TestReadmeLinks(t *testing.T) {
-	for _, page := range []string{"README.md", "ARCHITECTURE.md", "docs/DECISIONS.md", "docs/OPERATIONS.md"} {
+	for _, page := range []string{"README.md", "ARCHITECTURE.md", "docs/DECISIONS.md", "docs/OPERATIONS.md", "docs/SCENARIOS.md"} {
 		text, err := os.ReadFile(filepath.Join("..", page))
 		if err != nil {
 			t.Error(err)

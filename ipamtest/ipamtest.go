@@ -21,21 +21,29 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/ipam-local/ipam-local/ec2api"
+	"github.com/ipam-local/ipam-local/scenario"
 	"github.com/ipam-local/ipam-local/server"
 )
 
 // Server is a running ipam-local.
 type Server struct {
-	server *server.Server
-	t      testing.TB
+	server  *server.Server
+	applied *scenario.Applied
+	t       testing.TB
 }
 
 // Option changes how a server starts.
-type Option func(*server.Options)
+type Option func(*start)
+
+// start is what a server starts with.
+type start struct {
+	server.Options
+	scenario string
+}
 
 // WithSettings starts a server with other settings than the defaults.
 func WithSettings(change func(*ec2api.Settings)) Option {
-	return func(o *server.Options) {
+	return func(o *start) {
 		if o.Settings == nil {
 			o.Settings = ec2api.DefaultSettings()
 		}
@@ -43,14 +51,20 @@ func WithSettings(change func(*ec2api.Settings)) Option {
 	}
 }
 
+// WithScenario starts a server with what a scenario says is there, as serve --scenario does. It is the text of the file;
+// Scenario then has the ids of what is in it.
+func WithScenario(yaml string) Option {
+	return func(o *start) { o.scenario = yaml }
+}
+
 // Start starts a server that keeps its state in memory. When the test ends, the server's state is checked and dropped.
 func Start(t testing.TB, options ...Option) *Server {
 	t.Helper()
-	var o server.Options
+	var o start
 	for _, option := range options {
 		option(&o)
 	}
-	s, err := server.New(o)
+	s, err := server.New(o.Options)
 	if err != nil {
 		t.Fatalf("start ipam-local: %v", err)
 	}
@@ -62,8 +76,26 @@ func Start(t testing.TB, options ...Option) *Server {
 			t.Errorf("close ipam-local: %v", err)
 		}
 	})
-	return &Server{server: s, t: t}
+	started := &Server{server: s, t: t}
+	if o.scenario != "" {
+		started.apply(o.scenario)
+	}
+	return started
 }
+
+func (s *Server) apply(yaml string) {
+	s.t.Helper()
+	sc, err := scenario.Parse("scenario.yaml", []byte(yaml))
+	if err == nil {
+		s.applied, err = sc.Apply(s.server)
+	}
+	if err != nil {
+		s.t.Fatalf("the scenario of the test:\n%v", err)
+	}
+}
+
+// Scenario is what has become of the scenario that the server was started with; nil without one.
+func (s *Server) Scenario() *scenario.Applied { return s.applied }
 
 // Config is the configuration of SDK clients that act as an account in a Region.
 func (s *Server) Config(account, region string) aws.Config {

@@ -42,7 +42,7 @@ const (
 // rules has a line for each package. The ones that are not there yet have theirs waiting.
 var rules = map[string]rule{
 	"cmd/ipam-local": {
-		ours: "server ec2api conformance",
+		ours: "server ec2api conformance scenario scenarios",
 		never: map[string]string{
 			badger:   whyNoBadger,
 			services: "the program only starts others; what talks to AWS's services is in conformance",
@@ -151,8 +151,21 @@ var rules = map[string]rule{
 	"region": {
 		reach: map[string]string{ownCode: "it is data, and anybody may look things up in it", anything: "the same"},
 	},
+	"scenario": {
+		ours: "server region",
+		never: map[string]string{
+			"net/http":         "it calls operations as the server does once it has read a request",
+			module + "/ec2api": "it can do what a client can, so that no state comes about that AWS could not have",
+			module + "/orgs":   "the same",
+			module + "/ramapi": "the same",
+			module + "/state":  "the same",
+		},
+	},
+	"scenarios": {
+		reach: map[string]string{ownCode: "it is data", anything: "the same"},
+	},
 	"ipamtest": {
-		ours: "server ec2api",
+		ours: "server ec2api scenario",
 		never: map[string]string{
 			badger:   whyNoBadger,
 			services: "it hands out configurations; which clients to make of them is the user's choice",
