@@ -34,6 +34,7 @@ type command struct {
 
 var commands = []command{
 	{"serve", "serve AWS's API until stopped", setupServe},
+	{"demo", "serve an organization with IPAM, and print what to try", setupDemo},
 	{"health", "succeed if a server is healthy", setupHealth},
 	{"conformance", "test a server against what AWS does", setupConformance},
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/ipam-local/ipam-local/ec2api"
+	"github.com/ipam-local/ipam-local/scenario"
 	"github.com/ipam-local/ipam-local/server"
 )
 
@@ -27,18 +28,31 @@ type serveFlags struct {
 	logFormat    string
 	timing       string
 	defaultVPCs  bool
+	scenario     string
 }
 
 func setupServe(fs *flag.FlagSet) func(context.Context, io.Writer, io.Writer) error {
 	f := &serveFlags{}
+	f.declare(fs)
+	fs.StringVar(&f.dataDir, "data-dir", "", "directory to keep the state in (default: in memory)")
+	fs.StringVar(&f.scenario, "scenario", "", "YAML file that says what is there from the start; see docs/SCENARIOS.md")
+	return func(ctx context.Context, stdout, stderr io.Writer) error {
+		begin, err := f.beginning(stdout)
+		if err != nil {
+			return err
+		}
+		return f.serve(ctx, stdout, stderr, begin)
+	}
+}
+
+// declare sets the flags that demo has too.
+func (f *serveFlags) declare(fs *flag.FlagSet) {
 	fs.StringVar(&f.listen, "listen", defaultListen, "address to serve at; port 0 picks a free one")
 	fs.StringVar(&f.endpointFile, "endpoint-file", "", "file to write the server's URL to, once it serves")
-	fs.StringVar(&f.dataDir, "data-dir", "", "directory to keep the state in (default: in memory)")
 	fs.TextVar(&f.logLevel, "log-level", slog.LevelInfo, "debug, info, warn or error")
 	fs.StringVar(&f.logFormat, "log-format", "text", "text or json")
 	fs.StringVar(&f.timing, "timing", "instant", "instant, or realistic for the delays of AWS")
 	fs.BoolVar(&f.defaultVPCs, "default-vpcs", false, "give each account a default VPC in each Region, as AWS does")
-	return f.serve
 }
 
 // How long a client may take, so that a slow one does not hold a connection for good.
@@ -50,7 +64,10 @@ const (
 	endTimeout    = 5 * time.Second // for requests that run when the program is told to end
 )
 
-func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error {
+// beginning is what is done with a new server before it takes requests.
+type beginning func(s *server.Server, url string) error
+
+func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer, begin beginning) error {
 	settings, err := f.settings()
 	if err != nil {
 		return err
@@ -68,11 +85,43 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 	if err != nil {
 		return err
 	}
-	err = f.announce(stdout, "http://"+listener.Addr().String())
+	url := "http://" + listener.Addr().String()
+	err = begin(handler, url)
+	if err == nil {
+		err = f.announce(stdout, url)
+	}
 	if err == nil {
 		err = serveUntil(ctx, listener, handler)
 	}
 	return errors.Join(err, handler.Close())
+}
+
+// beginning reads the scenario, if there is one, and leaves it to what it returns to apply it.
+func (f *serveFlags) beginning(stdout io.Writer) (beginning, error) {
+	if f.scenario == "" {
+		return func(*server.Server, string) error { return nil }, nil
+	}
+	sc, err := scenario.Load(f.scenario)
+	if err != nil {
+		return nil, err
+	}
+	return func(s *server.Server, _ string) error { return f.setUp(s, sc, stdout) }, nil
+}
+
+// setUp applies a scenario to a state without anything. A state that was kept has it already, and has since gone on.
+func (f *serveFlags) setUp(s *server.Server, sc *scenario.Scenario, stdout io.Writer) error {
+	empty, err := s.IsEmpty()
+	if err != nil {
+		return err
+	}
+	if !empty {
+		_, err := fmt.Fprintf(stdout, "%s was not applied: there is state in %s already, and it stays as it is.\n", f.scenario, f.dataDir)
+		return err
+	}
+	if _, err := sc.Apply(s); err != nil {
+		return errors.Join(err, s.Reset()) // half a scenario would be taken for a whole one at the next start
+	}
+	return nil
 }
 
 func (f *serveFlags) settings() (*ec2api.Settings, error) {

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"flag"
+	"fmt"
+	"io"
+	"text/template"
+
+	"github.com/ipam-local/ipam-local/scenario"
+	"github.com/ipam-local/ipam-local/scenarios"
+	"github.com/ipam-local/ipam-local/server"
+)
+
+func setupDemo(fs *flag.FlagSet) func(context.Context, io.Writer, io.Writer) error {
+	f := &serveFlags{}
+	f.declare(fs)
+	return func(ctx context.Context, stdout, stderr io.Writer) error {
+		return f.serve(ctx, stdout, stderr, func(s *server.Server, url string) error { return beginDemo(s, url, stdout) })
+	}
+}
+
+// guide is what to try. Its indented lines are for a shell, and a test runs them.
+//
+//go:embed demo.txt
+var guide string
+
+// beginDemo makes a server the demo's and prints the guide with the ids that things have got.
+func beginDemo(s *server.Server, url string, stdout io.Writer) error {
+	sc, err := scenario.Parse("delegated-admin.yaml", scenarios.DelegatedAdmin)
+	if err != nil {
+		return err
+	}
+	made, err := sc.Apply(s)
+	if err != nil {
+		return err
+	}
+	pool := func(name string) (string, error) {
+		if id := made.Pools[name]; id != "" {
+			return id, nil
+		}
+		return "", fmt.Errorf("the scenario has no pool %q", name)
+	}
+	t, err := template.New("demo.txt").Funcs(template.FuncMap{"pool": pool}).Parse(guide)
+	if err != nil {
+		return err
+	}
+	return t.Execute(stdout, map[string]string{"URL": url, "Scope": made.Scopes["222222222222/us-east-1/private"]})
+}
