@@ -23,6 +23,7 @@ var wireTests = []Test{
 	{"a request says who calls", "B010", withoutCredential},
 	{"ids of another kind are not found", "B011", idsOfAnotherKind},
 	{"operations that only create something take a client token", "B012", tokenNotTaken},
+	{"a request is a GET or a POST", "B013", verbs},
 	{"the caller's identity is known", "B030", callerIdentity},
 }
 

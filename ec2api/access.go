@@ -111,12 +111,10 @@ func (c *Call) localPool(id string) (*pool, error) {
 // administrator's does. Accounts outside are not watched and may use what is shared with them all the same.
 // Source: https://docs.aws.amazon.com/vpc/latest/ipam/share-pool-ipam.html
 func (c *Call) checkMonitored(r *pool) error {
-	if *r.OwnerId == c.Account {
-		return nil
-	}
 	mine, member := orgs.Of(c.Tx, c.Account)
 	owners, has := orgs.Of(c.Tx, *r.OwnerId)
-	if !member || !has || mine.OrganizationID != owners.OrganizationID || administers(c.Tx, *r.OwnerId, owners) {
+	outside := !member || !has || mine.OrganizationID != owners.OrganizationID
+	if outside || monitors(c.Tx, *r.OwnerId, c.Account) {
 		return nil
 	}
 	return fail(codeUnsupportedOperation, "The operation AllocateIpamPoolCidr is not supported. Account %s is not monitored by IPAM %s.", c.Account, r.IpamId)

@@ -40,11 +40,11 @@ func (c *Call) choose(p *pool, want choice) (netip.Prefix, error) {
 	if err := p.checkNetmask(*bits); err != nil {
 		return none, err
 	}
-	allowed, err := poolPrefixes(want.allowed, "allowedCidr", p.AddressFamily)
+	allowed, err := rangePrefixes(want.allowed, "allowedCidr", p.AddressFamily)
 	if err != nil {
 		return none, err
 	}
-	disallowed, err := poolPrefixes(want.disallowed, "disallowedCidr", p.AddressFamily)
+	disallowed, err := rangePrefixes(want.disallowed, "disallowedCidr", p.AddressFamily)
 	if err != nil {
 		return none, err
 	}

@@ -18,6 +18,15 @@ func anyCIDR(text, parameter string) (netip.Prefix, error) {
 
 // poolPrefix reads a CIDR that is to lie in a pool: of its family, without host bits, and not all there is.
 func poolPrefix(text, parameter string, family types.AddressFamily) (netip.Prefix, error) {
+	p, err := rangePrefix(text, parameter, family)
+	if err == nil && p.Bits() == 0 {
+		err = invalidValue("Value (%s) for parameter %s is invalid. This is not a valid CIDR block.", text, parameter)
+	}
+	return p, err
+}
+
+// rangePrefix reads a CIDR that only bounds where another may lie, so that it may be all there is.
+func rangePrefix(text, parameter string, family types.AddressFamily) (netip.Prefix, error) {
 	p, err := anyCIDR(text, parameter)
 	switch {
 	case err != nil:
@@ -26,17 +35,15 @@ func poolPrefix(text, parameter string, family types.AddressFamily) (netip.Prefi
 		return p, invalidValue("Value (%s) for parameter %s is invalid. The address family of the pool is %s.", text, parameter, family)
 	case p != p.Masked():
 		return p, invalidValue("Value (%s) for parameter %s is invalid. The CIDR has host bits set; did you mean %s?", text, parameter, p.Masked())
-	case p.Bits() == 0:
-		return p, invalidValue("Value (%s) for parameter %s is invalid. This is not a valid CIDR block.", text, parameter)
 	}
 	return p, nil
 }
 
-func poolPrefixes(texts []string, parameter string, family types.AddressFamily) ([]netip.Prefix, error) {
+func rangePrefixes(texts []string, parameter string, family types.AddressFamily) ([]netip.Prefix, error) {
 	list := make([]netip.Prefix, len(texts))
 	for i, text := range texts {
 		var err error
-		if list[i], err = poolPrefix(text, parameter, family); err != nil {
+		if list[i], err = rangePrefix(text, parameter, family); err != nil {
 			return nil, err
 		}
 	}

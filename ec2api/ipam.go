@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/ipam-local/ipam-local/orgs"
 	"github.com/ipam-local/ipam-local/region"
 	"github.com/ipam-local/ipam-local/server/op"
 	"github.com/ipam-local/ipam-local/state"
@@ -134,8 +135,9 @@ func orEnum[E ~string](e, def E) E {
 }
 
 // checkMetering: costs can be moved to the owners of resources only by an IPAM that is integrated with an organization.
-func (c *Call) checkMetering(m types.IpamMeteredAccount) error {
-	if m == types.IpamMeteredAccountResourceOwner {
+// Source: https://docs.aws.amazon.com/vpc/latest/ipam/ipam-enable-cost-distro.html
+func (c *Call) checkMetering(account types.IpamMeteredAccount) error {
+	if m, member := orgs.Of(c.Tx, c.Account); account == types.IpamMeteredAccountResourceOwner && !(member && administers(c.Tx, c.Account, m)) {
 		return fail(codeUnsupportedOperation, "MeteredAccount resource-owner needs an IPAM that is integrated with AWS Organizations.")
 	}
 	return nil

@@ -38,6 +38,17 @@ func administers(tx *state.Tx, account string, m orgs.Membership) bool {
 		slices.Contains(orgs.DelegatedAdministrators(tx, m.OrganizationID, ipamPrincipal), account)
 }
 
+// monitors tells whether the IPAMs of an account watch another one: itself always, and if it administers IPAM for its
+// organization, the members.
+func monitors(tx *state.Tx, owner, account string) bool {
+	if owner == account {
+		return true
+	}
+	m, ok := orgs.Of(tx, account)
+	administrators, has := orgs.Of(tx, owner)
+	return ok && has && m.OrganizationID == administrators.OrganizationID && administers(tx, owner, administrators)
+}
+
 // managed is the organization that the caller manages.
 func (c *Call) managed() (orgs.Membership, error) {
 	m, ok := orgs.Of(c.Tx, c.Account)

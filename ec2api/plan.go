@@ -42,10 +42,11 @@ func (c *Call) planVPC(p *pool, r *poolCIDR) error {
 	return nil
 }
 
-// checkPlannedVPC: a pool can plan a VPC of its account that has space from IPAM, or from the source pool if one is named.
+// checkPlannedVPC: a pool can plan a VPC that its IPAM watches and that has space from IPAM, or from the source pool if
+// one is named.
 func (c *Call) checkPlannedVPC(p *pool, owner, regionName, id string) error {
 	v := vpcsByID.First(c.Tx, id)
-	if v == nil || *v.OwnerId != owner || v.Region != regionName || owner != c.Account {
+	if v == nil || *v.OwnerId != owner || v.Region != regionName || !monitors(c.Tx, c.Account, owner) {
 		return noVPC(id)
 	}
 	if *p.Locale != noLocale && *p.Locale != regionName {

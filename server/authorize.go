@@ -39,7 +39,7 @@ func (c *call) authorize(tx *state.Tx, in any) error {
 	if explicit {
 		why = "with an explicit deny in a service control policy"
 	}
-	return c.service.denied(fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s %s", c.caller.ARN, r.Action, r.Resources[0], why))
+	return c.service.words.denied(fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s %s", c.caller.ARN, r.Action, r.Resources[0], why))
 }
 
 // conditionKeys are those that any request has a value for.
@@ -64,11 +64,3 @@ func (c *call) conditionKeys(tx *state.Tx) map[string][]string {
 	}
 	return keys
 }
-
-// ec2Denied and its like are how a service words that a caller may not do something.
-func ec2Denied(message string) error {
-	return clientError("UnauthorizedOperation", "You are not authorized to perform this operation. "+message)
-}
-
-func queryDenied(message string) error { return clientError("AccessDenied", message) }
-func jsonDenied(message string) error  { return clientError("AccessDeniedException", message) }

@@ -162,9 +162,9 @@ func (c *call) resolve(tx *state.Tx) (op.Caller, error) {
 	caller, err := stsapi.Resolve(tx, cred.accessKey, cred.token, cred.region)
 	switch {
 	case errors.Is(err, stsapi.ErrExpired):
-		err = c.service.expired
+		err = c.service.words.expired
 	case errors.Is(err, stsapi.ErrInvalidToken):
-		err = c.service.invalidToken
+		err = c.service.words.invalidToken
 	}
 	return caller, err
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/ipam-local/ipam-local/region"
@@ -47,7 +48,7 @@ func readCredential(r *http.Request) (credential, error) {
 func parseScope(scope string) (credential, error) {
 	parts := strings.Split(scope, "/")
 	n := len(parts)
-	if n < 5 || parts[n-1] != "aws4_request" {
+	if n < 5 || slices.Contains(parts, "") || parts[n-1] != "aws4_request" {
 		return credential{}, clientError("IncompleteSignature", "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '"+scope+"'")
 	}
 	c := credential{accessKey: strings.Join(parts[:n-4], "/"), region: parts[n-3], service: parts[n-2]}

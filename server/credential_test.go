@@ -28,6 +28,7 @@ func TestReadCredential(t *testing.T) {
 		{name: "an empty scope", header: "AWS4-HMAC-SHA256 Credential=, Signature=0", code: "IncompleteSignature"},
 		{name: "a scope that is too short", header: "AWS4-HMAC-SHA256 Credential=k/eu-west-1/ec2/aws4_request,", code: "IncompleteSignature"},
 		{name: "a scope with another end", header: "AWS4-HMAC-SHA256 Credential=k/20260101/eu-west-1/ec2/aws3_request,", code: "IncompleteSignature"},
+		{name: "a scope without a service", header: "AWS4-HMAC-SHA256 Credential=k/20260101/eu-west-1//aws4_request,", code: "IncompleteSignature"},
 		{name: "no Region", header: "AWS4-HMAC-SHA256 Credential=k/20260101/mars/ec2/aws4_request,", code: "AuthFailure"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -20,27 +20,32 @@ import (
 
 // Options are what a user of the program may choose. The zero value serves from memory.
 type Options struct {
-	DataDir  string           // where the state is kept; empty: in memory
-	Settings *ec2api.Settings // nil: the defaults
-	Rand     io.Reader        // source of ids; nil: crypto/rand
-	Logger   *slog.Logger     // nil: discard
+	DataDir       string           // where the state is kept; empty: in memory
+	Settings      *ec2api.Settings // nil: the defaults
+	Organizations *orgs.Settings   // nil: the defaults
+	Rand          io.Reader        // source of ids; nil: crypto/rand
+	Logger        *slog.Logger     // nil: discard
 }
 
 // Server is an http.Handler; who listens is not its business.
 type Server struct {
-	db       *state.DB
-	clock    *clock
-	settings *ec2api.Settings
-	services map[string]*service // by the name that requests are signed for
-	control  http.Handler
-	log      *slog.Logger
+	db            *state.DB
+	clock         *clock
+	settings      *ec2api.Settings
+	organizations *orgs.Settings
+	services      map[string]*service // by the name that requests are signed for
+	control       http.Handler
+	log           *slog.Logger
 }
 
 // New opens the state and returns a server of it, to be closed after use.
 func New(o Options) (*Server, error) {
-	s := &Server{clock: new(clock), settings: o.Settings, log: o.Logger}
+	s := &Server{clock: new(clock), settings: o.Settings, organizations: o.Organizations, log: o.Logger}
 	if s.settings == nil {
 		s.settings = ec2api.DefaultSettings()
+	}
+	if s.organizations == nil {
+		s.organizations = orgs.DefaultSettings()
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -79,4 +84,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}()
 	out, err := c.run(w)
 	c.answer(w, out, err)
+}
+
+// Realistic changes options to the delays of AWS.
+func (o *Options) Realistic() {
+	if o.Settings == nil {
+		o.Settings = ec2api.DefaultSettings()
+	}
+	if o.Organizations == nil {
+		o.Organizations = orgs.DefaultSettings()
+	}
+	o.Settings.Timing = ec2api.RealisticTiming()
+	o.Organizations.Timing = orgs.RealisticTiming()
 }

@@ -3,9 +3,6 @@ package server
 import (
 	"net/url"
 
-	"github.com/aws/aws-sdk-go-v2/service/ram/types"
-	"github.com/aws/smithy-go"
-
 	"github.com/ipam-local/ipam-local/ec2api"
 	"github.com/ipam-local/ipam-local/orgs"
 	"github.com/ipam-local/ipam-local/ramapi"
@@ -22,24 +19,13 @@ type service struct {
 	codec      wire.Codec
 	operations map[string]op.Op
 	call       func(tx *state.Tx, caller op.Caller, operation string) any
-	about      func(caller op.Caller, operation string, in any) (resources []string, conditionKeys map[string][]string) // for policies; nil: *
-	unsigned   []string                                                                                                 // operations that need no signature
-	before     func(op.Caller) error                                                                                    // what has to be there before a call; nil: nothing
-	mismatch   smithy.APIError                                                                                          // for a client token that comes again with other parameters
+	words      words
+	unsigned   []string              // operations that need no signature
+	before     func(op.Caller) error // what has to be there before a call; nil: nothing
 
-	expired      error // for a temporary key after its time
-	invalidToken error // for a temporary key with another's session token, or none
-	denied       func(message string) error
+	// about says what a request is about and what it has for the condition keys of policies; nil: everything, nothing.
+	about func(caller op.Caller, operation string, in any) (resources []string, conditionKeys map[string][]string)
 }
-
-// What query services and JSON services say of temporary keys; EC2 has codes of its own.
-// Sources: https://github.com/pulumi/pulumi-aws/issues/2560, https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
-var (
-	queryExpired = clientError("ExpiredToken", "The security token included in the request is expired")
-	queryInvalid = clientError("InvalidClientTokenId", "The security token included in the request is invalid")
-	jsonExpired  = clientError("ExpiredTokenException", "The security token included in the request is expired")
-	jsonInvalid  = clientError("UnrecognizedClientException", "The security token included in the request is invalid.")
-)
 
 // allServices wires the services together. This is the one place that knows them all.
 func (s *Server) allServices() map[string]*service {
@@ -52,13 +38,9 @@ func (s *Server) allServices() map[string]*service {
 			call: func(tx *state.Tx, caller op.Caller, operation string) any {
 				return &ec2api.Call{Tx: tx, Caller: caller, Operation: operation, Settings: s.settings}
 			},
-			before:   s.ensureDefaultVPC,
-			mismatch: clientError("IdempotentParameterMismatch", "Arguments on this idempotent request are inconsistent with arguments used in previous request(s)."),
-			// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
-			expired:      clientError("RequestExpired", "Request has expired."),
-			invalidToken: clientError("AuthFailure", "AWS was not able to validate the provided access credentials"),
-			denied:       ec2Denied,
-			about:        ec2api.About,
+			before: s.ensureDefaultVPC,
+			words:  ec2Words,
+			about:  ec2api.About,
 		},
 		{
 			name:       "ram",
@@ -67,10 +49,7 @@ func (s *Server) allServices() map[string]*service {
 			call: func(tx *state.Tx, caller op.Caller, _ string) any {
 				return &ramapi.Call{Tx: tx, Caller: caller, Lookup: lookup, Delay: s.settings.Timing.Transition}
 			},
-			mismatch:     &types.IdempotentParameterMismatchException{Message: new("The specified client token was used with other parameters before.")},
-			expired:      jsonExpired,
-			invalidToken: jsonInvalid,
-			denied:       jsonDenied,
+			words: jsonWords,
 		},
 		{
 			name:       "sts",
@@ -80,10 +59,8 @@ func (s *Server) allServices() map[string]*service {
 			call: func(tx *state.Tx, caller op.Caller, _ string) any {
 				return &stsapi.Call{Tx: tx, Caller: caller}
 			},
-			unsigned:     stsapi.Unsigned,
-			expired:      queryExpired,
-			invalidToken: queryInvalid,
-			denied:       queryDenied,
+			unsigned: stsapi.Unsigned,
+			words:    queryWords,
 		},
 		{
 			name:       "iam",
@@ -93,9 +70,7 @@ func (s *Server) allServices() map[string]*service {
 			call: func(tx *state.Tx, caller op.Caller, _ string) any {
 				return &stsapi.IAMCall{Tx: tx, Caller: caller}
 			},
-			expired:      queryExpired,
-			invalidToken: queryInvalid,
-			denied:       queryDenied,
+			words: queryWords,
 		},
 		{
 			name:       "organizations",
@@ -103,11 +78,9 @@ func (s *Server) allServices() map[string]*service {
 			codec:      wire.JSON11("AWSOrganizationsV20161128"),
 			operations: byName(orgs.Operations()),
 			call: func(tx *state.Tx, caller op.Caller, _ string) any {
-				return &orgs.Call{Tx: tx, Caller: caller, Settings: orgs.DefaultSettings()}
+				return &orgs.Call{Tx: tx, Caller: caller, Settings: s.organizations}
 			},
-			expired:      jsonExpired,
-			invalidToken: jsonInvalid,
-			denied:       jsonDenied,
+			words: jsonWords,
 		},
 	}
 	services := map[string]*service{}
@@ -171,8 +144,4 @@ func (s *Server) serviceOf(name string, parameters func() url.Values) *service {
 		}
 	}
 	return s.services["ec2"]
-}
-
-func clientError(code, message string) *smithy.GenericAPIError {
-	return &smithy.GenericAPIError{Code: code, Message: message, Fault: smithy.FaultClient}
 }

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/ipam-local/ipam-local/state"
 )
@@ -43,8 +45,8 @@ func (c *call) once(tx *state.Tx, in any, do func() (any, error)) (any, error) {
 	if token == "" {
 		return do()
 	}
-	if len(token) > maxTokenLength {
-		return nil, clientError("InvalidParameterValue", fmt.Sprintf("Value (%s) for parameter ClientToken is invalid. It is longer than %d characters.", token, maxTokenLength))
+	if len(token) > maxTokenLength || strings.ContainsFunc(token, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return nil, c.service.words.badToken(fmt.Sprintf("Value (%s) for parameter ClientToken is invalid. It must have at most %d ASCII characters.", token, maxTokenLength))
 	}
 	request, err := fingerprint(in)
 	if err != nil {
@@ -53,7 +55,7 @@ func (c *call) once(tx *state.Tx, in any, do func() (any, error)) (any, error) {
 	key := state.Key{c.caller.Account, c.caller.Region, c.service.name + ":" + c.op.Name, token}
 	if known := clientTokens.Get(tx, key...); known != nil {
 		if known.Request != request {
-			return nil, c.service.mismatch
+			return nil, c.service.words.mismatch
 		}
 		out := reflect.New(c.op.Output).Interface()
 		return out, json.Unmarshal(known.Output, out)

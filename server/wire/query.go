@@ -86,6 +86,9 @@ func schemaNames(exceptions names.Exceptions) func(reflect.Type, string, bool) n
 
 // Operation implements Codec.
 func (d *dialect) Operation(r *Request) (string, error) {
+	if r.Method != http.MethodGet && r.Method != http.MethodPost {
+		return "", clientError("UnsupportedHttpVerb", "The requested HTTP verb is not supported: %s", r.Method)
+	}
 	f, err := r.parse()
 	if err != nil {
 		return "", err
