@@ -213,7 +213,7 @@ func provisionAtOnce(t *T) {
 	var all sync.WaitGroup
 	for _, pool := range pools {
 		all.Go(func() {
-			t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: new("10.0.0.0/8")}) //nolint:errcheck // its state tells
+			_, _ = t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: new("10.0.0.0/8")}) // its state tells
 		})
 	}
 	all.Wait()

@@ -13,10 +13,12 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/ram"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/ipam-local/ipam-local/ec2api"
 	"github.com/ipam-local/ipam-local/orgs"
+	"github.com/ipam-local/ipam-local/ramapi"
 	"github.com/ipam-local/ipam-local/server/op"
 	"github.com/ipam-local/ipam-local/stsapi"
 )
@@ -96,6 +98,7 @@ func operationsPage(t *testing.T) string {
 			t.Errorf("%s belongs to no family; put it into one", name)
 		}
 	}
+	writeFamily(&page, "RAM", methods(reflect.TypeFor[*ram.Client]()), names(ramapi.Operations()))
 	writeFamily(&page, "Organizations", methods(reflect.TypeFor[*organizations.Client]()), names(orgs.Operations()))
 	writeFamily(&page, "STS", methods(reflect.TypeFor[*sts.Client]()), names(stsapi.Operations()))
 	iamServed := names(stsapi.IAMOperations())
