@@ -68,11 +68,7 @@ const (
 type beginning func(s *server.Server, url string) error
 
 func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer, begin beginning) error {
-	settings, err := f.settings()
-	if err != nil {
-		return err
-	}
-	logger, err := f.logger(stderr)
+	options, err := f.options(stderr)
 	if err != nil {
 		return err
 	}
@@ -81,7 +77,7 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer, begin 
 		return err
 	}
 	defer listener.Close()
-	handler, err := server.New(server.Options{DataDir: f.dataDir, Settings: settings, Logger: logger})
+	handler, err := server.New(options)
 	if err != nil {
 		return err
 	}
@@ -124,17 +120,19 @@ func (f *serveFlags) setUp(s *server.Server, sc *scenario.Scenario, stdout io.Wr
 	return nil
 }
 
-func (f *serveFlags) settings() (*ec2api.Settings, error) {
-	s := ec2api.DefaultSettings()
-	s.DefaultVPCs = f.defaultVPCs
+func (f *serveFlags) options(stderr io.Writer) (server.Options, error) {
+	o := server.Options{DataDir: f.dataDir, Settings: ec2api.DefaultSettings()}
+	o.Settings.DefaultVPCs = f.defaultVPCs
 	switch f.timing {
 	case "instant":
 	case "realistic":
-		s.Timing = ec2api.RealisticTiming()
+		o.Realistic()
 	default:
-		return nil, fmt.Errorf("--timing is instant or realistic, not %q", f.timing)
+		return o, fmt.Errorf("--timing is instant or realistic, not %q", f.timing)
 	}
-	return s, nil
+	var err error
+	o.Logger, err = f.logger(stderr)
+	return o, err
 }
 
 func (f *serveFlags) logger(w io.Writer) (*slog.Logger, error) {
