@@ -38,12 +38,18 @@ func (c *Call) permit(r *pool) error {
 	if *r.OwnerId == c.Account {
 		return nil
 	}
+	grant, _ := ramapi.Granted(c.Tx, c.Account, *r.IpamPoolArn)
+	return c.allowedBy(grant, *r.IpamPoolArn)
+}
+
+// allowedBy refuses what a share does not grant.
+func (c *Call) allowedBy(grant ramapi.Grant, arn string) error {
 	action := "ec2:" + c.Operation
-	if grant, _ := ramapi.Granted(c.Tx, c.Account, *r.IpamPoolArn); grant.Allows(action) {
+	if grant.Allows(action) {
 		return nil
 	}
 	return fail("UnauthorizedOperation", "You are not authorized to perform this operation. User: %s is not authorized to perform: %s on resource: %s because no resource-based policy allows the %s action.",
-		c.ARN, action, *r.IpamPoolArn, action)
+		c.ARN, action, arn, action)
 }
 
 // homePool finds a pool to administer: one of the caller whose home is the Region of the call.
@@ -114,7 +120,7 @@ func (c *Call) checkMonitored(r *pool) error {
 	mine, member := orgs.Of(c.Tx, c.Account)
 	owners, has := orgs.Of(c.Tx, *r.OwnerId)
 	outside := !member || !has || mine.OrganizationID != owners.OrganizationID
-	if outside || monitors(c.Tx, *r.OwnerId, c.Account) {
+	if outside || monitors(c.Tx, *r.OwnerId, c.Account) && !r.ipam(c.Tx).defaultDiscovery(c.Tx).excludes(c.Account, mine) {
 		return nil
 	}
 	return fail(codeUnsupportedOperation, "The operation AllocateIpamPoolCidr is not supported. Account %s is not monitored by IPAM %s.", c.Account, r.IpamId)

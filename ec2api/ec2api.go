@@ -28,6 +28,8 @@ func Operations() []op.Op {
 		poolCIDROperations,
 		allocationOperations,
 		organizationOperations,
+		resourceDiscoveryOperations,
+		discoveryAssociationOperations,
 		vpcOperations,
 		subnetOperations,
 		routeTableOperations,

@@ -70,6 +70,7 @@ func (r *ipam) answer(c *Call) *types.Ipam { return new(r.with(c, r.Ipam)) }
 
 func (r *ipam) with(c *Call, v types.Ipam) types.Ipam {
 	v.ScopeCount = new(int32(scopesByIpam.Count(c.Tx, *r.IpamId)))
+	v.ResourceDiscoveryAssociationCount = new(int32(discoveryAssociationsByIpam.Count(c.Tx, *r.IpamId)))
 	v.Tags = c.tags(*r.OwnerId, *r.IpamRegion, *r.IpamId)
 	return v
 }
@@ -100,19 +101,16 @@ func (c *Call) CreateIpam(in *ec2.CreateIpamInput) (*ec2.CreateIpamOutput, error
 	id := c.newID("ipam-")
 	r := &ipam{
 		Ipam: types.Ipam{
-			OwnerId:                               new(c.Account),
-			IpamId:                                new(id),
-			IpamArn:                               new(c.arn("", c.Account, "ipam/"+id)),
-			IpamRegion:                            new(c.Region),
-			Description:                           in.Description,
-			OperatingRegions:                      regionSet(regions),
-			State:                                 types.IpamStateCreateInProgress,
-			Tier:                                  orEnum(in.Tier, types.IpamTierAdvanced),
-			EnablePrivateGua:                      new(or(in.EnablePrivateGua, false)),
-			MeteredAccount:                        orEnum(in.MeteredAccount, types.IpamMeteredAccountIpamOwner),
-			DefaultResourceDiscoveryId:            new(c.newID("ipam-res-disco-")),
-			DefaultResourceDiscoveryAssociationId: new(c.newID("ipam-res-disco-assoc-")),
-			ResourceDiscoveryAssociationCount:     new(int32(1)),
+			OwnerId:          new(c.Account),
+			IpamId:           new(id),
+			IpamArn:          new(c.arn("", c.Account, "ipam/"+id)),
+			IpamRegion:       new(c.Region),
+			Description:      in.Description,
+			OperatingRegions: regionSet(regions),
+			State:            types.IpamStateCreateInProgress,
+			Tier:             orEnum(in.Tier, types.IpamTierAdvanced),
+			EnablePrivateGua: new(or(in.EnablePrivateGua, false)),
+			MeteredAccount:   orEnum(in.MeteredAccount, types.IpamMeteredAccountIpamOwner),
 		},
 		Settles: to(types.IpamStateCreateComplete, c.Tx.Now, c.Settings.Timing.Transition),
 	}
@@ -121,9 +119,22 @@ func (c *Call) CreateIpam(in *ec2.CreateIpamInput) (*ec2.CreateIpamOutput, error
 	r.PublicDefaultScopeId, r.PrivateDefaultScopeId = public.IpamScopeId, private.IpamScopeId
 	scopes.Put(c.Tx, public)
 	scopes.Put(c.Tx, private)
+	c.makeDefaultDiscovery(r)
 	ipams.Put(c.Tx, r)
 	c.putTags(id, types.ResourceTypeIpam, tags)
 	return &ec2.CreateIpamOutput{Ipam: r.answer(c)}, nil
+}
+
+// makeDefaultDiscovery makes the discovery and its association that an IPAM has from its beginning.
+func (c *Call) makeDefaultDiscovery(r *ipam) {
+	d := c.newResourceDiscovery(r.OperatingRegions, true)
+	resourceDiscoveries.Put(c.Tx, d)
+	r.DefaultResourceDiscoveryId = d.IpamResourceDiscoveryId
+	r.DefaultResourceDiscoveryAssociationId = c.associateDiscovery(r, d).IpamResourceDiscoveryAssociationId
+}
+
+func (r *ipam) defaultDiscovery(tx *state.Tx) *resourceDiscovery {
+	return resourceDiscoveries.Get(tx, *r.OwnerId, *r.IpamRegion, *r.DefaultResourceDiscoveryId)
 }
 
 // orEnum is e, or def for an enum that a request leaves out.
@@ -176,8 +187,10 @@ func regionSet(names []string) []types.IpamOperatingRegion {
 }
 
 // operatesIn tells whether the IPAM watches that Region.
-func (r *ipam) operatesIn(name string) bool {
-	return slices.ContainsFunc(r.OperatingRegions, func(o types.IpamOperatingRegion) bool { return *o.RegionName == name })
+func (r *ipam) operatesIn(name string) bool { return operatesIn(r.OperatingRegions, name) }
+
+func operatesIn(set []types.IpamOperatingRegion, name string) bool {
+	return slices.ContainsFunc(set, func(o types.IpamOperatingRegion) bool { return *o.RegionName == name })
 }
 
 // ModifyIpam changes an IPAM.
@@ -208,7 +221,7 @@ func (c *Call) ModifyIpam(in *ec2.ModifyIpamInput) (*ec2.ModifyIpamOutput, error
 			return nil, err
 		}
 	}
-	r.changeRegions(add, remove)
+	c.changeRegions(r, add, remove)
 	if in.Description != nil {
 		r.Description = in.Description
 	}
@@ -239,15 +252,24 @@ func (c *Call) checkRegionChange(r *ipam, add, remove []string) error {
 	return nil
 }
 
-func (r *ipam) changeRegions(add, remove []string) {
+// changeRegions changes where an IPAM and its default discovery operate.
+func (c *Call) changeRegions(r *ipam, add, remove []string) {
+	if len(add)+len(remove) == 0 {
+		return
+	}
+	r.OperatingRegions = changedRegions(r.OperatingRegions, add, remove)
+	d := r.defaultDiscovery(c.Tx)
+	d.OperatingRegions = r.OperatingRegions
+	c.modified(d)
+}
+
+func changedRegions(set []types.IpamOperatingRegion, add, remove []string) []types.IpamOperatingRegion {
 	for _, name := range add {
-		if !r.operatesIn(name) {
-			r.OperatingRegions = append(r.OperatingRegions, regionSet([]string{name})...)
+		if !operatesIn(set, name) {
+			set = append(set, regionSet([]string{name})...)
 		}
 	}
-	r.OperatingRegions = slices.DeleteFunc(r.OperatingRegions, func(o types.IpamOperatingRegion) bool {
-		return slices.Contains(remove, *o.RegionName)
-	})
+	return slices.DeleteFunc(set, func(o types.IpamOperatingRegion) bool { return slices.Contains(remove, *o.RegionName) })
 }
 
 // checkFreeTier: what an IPAM may not have in the free tier.
@@ -259,6 +281,11 @@ func (c *Call) checkFreeTier(r *ipam) error {
 	for s := range scopesByIpam.Scan(c.Tx, *r.IpamId) {
 		if !*s.IsDefault {
 			return refuse("private scopes other than the default one")
+		}
+	}
+	for a := range discoveryAssociationsByIpam.Scan(c.Tx, *r.IpamId) {
+		if !*a.IsDefault {
+			return refuse("associations with resource discoveries other than the default one")
 		}
 	}
 	for p := range poolsByIpam.Scan(c.Tx, *r.IpamId) {
@@ -295,6 +322,10 @@ func (c *Call) DeleteIpam(in *ec2.DeleteIpamInput) (*ec2.DeleteIpamOutput, error
 	for s := range scopesByIpam.Scan(c.Tx, *r.IpamId) {
 		c.removeScope(s)
 	}
+	for a := range discoveryAssociationsByIpam.Scan(c.Tx, *r.IpamId) {
+		c.removeAssociation(a)
+	}
+	c.removeResourceDiscovery(r.defaultDiscovery(c.Tx))
 	ipams.Put(c.Tx, r)
 	ipamsGone.At(c.Tx, c.Tx.Now.Add(c.Settings.Timing.Transition), c.Account, c.Region, *r.IpamId)
 	c.putTags(*r.IpamId, types.ResourceTypeIpam, nil)

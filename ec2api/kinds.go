@@ -6,6 +6,8 @@ var kinds = []kind{
 	scopeKind,
 	poolKind,
 	allocationKind,
+	resourceDiscoveryKind,
+	discoveryAssociationKind,
 	vpcKind,
 	subnetKind,
 	routeTableKind,

@@ -47,6 +47,8 @@ var (
 
 var poolKind = kind{"ipam-pool-", types.ResourceTypeIpamPool, func(c *Call, id string) error { _, err := c.homePool(id); return err }}
 
+func (r *pool) ipam(tx *state.Tx) *ipam { return ipams.Get(tx, *r.OwnerId, *r.IpamRegion, r.IpamId) }
+
 func (r *pool) deleting() bool { return r.State == types.IpamPoolStateDeleteInProgress }
 
 func (r *pool) show(c *Call) types.IpamPool {

@@ -47,6 +47,10 @@ type Quotas struct {
 	IPv4CIDRsPerVPC   int
 	IPv6CIDRsPerVPC   int
 	TagsPerResource   int
+
+	ResourceDiscoveries   int // per account and Region, the default one of an IPAM included
+	DiscoveryAssociations int // per IPAM, the default one included
+	UnitExclusions        int // per resource discovery
 }
 
 // DefaultQuotas are AWS's own, but for the number of VPCs (AWS: 5), which would only be in the way of tests.
@@ -64,5 +68,9 @@ func DefaultQuotas() Quotas {
 		IPv4CIDRsPerVPC:   5,
 		IPv6CIDRsPerVPC:   5,
 		TagsPerResource:   50,
+
+		ResourceDiscoveries:   1,
+		DiscoveryAssociations: 5,
+		UnitExclusions:        10,
 	}
 }

@@ -1,6 +1,8 @@
 package ec2api
 
 import (
+	"strings"
+
 	"github.com/ipam-local/ipam-local/orgs"
 	"github.com/ipam-local/ipam-local/state"
 )
@@ -9,13 +11,20 @@ import (
 type Shareable struct {
 	Type       string // as RAM names it
 	Account    string // its owner's
-	HomeRegion string // where it is shared, which the ARN of an IPAM pool does not tell
-	Integrated bool   // whether its IPAM is integrated with the owner's organization; others can't share
+	HomeRegion string // where it is shared, which the ARNs of IPAM's resources do not tell
+	Integrated bool   // whether it may be shared: a pool only if its IPAM is integrated with the owner's organization
 }
 
 // LookupARN finds a resource that RAM can share.
-// Source: https://docs.aws.amazon.com/vpc/latest/ipam/share-pool-ipam.html
 func LookupARN(tx *state.Tx, arn string) (Shareable, bool) {
+	if strings.Contains(arn, ":ipam-resource-discovery/") {
+		return lookupDiscovery(tx, arn)
+	}
+	return lookupPool(tx, arn)
+}
+
+// Source: https://docs.aws.amazon.com/vpc/latest/ipam/share-pool-ipam.html
+func lookupPool(tx *state.Tx, arn string) (Shareable, bool) {
 	p := poolsByID.First(tx, lastOf(arn))
 	if p == nil || *p.IpamPoolArn != arn || p.deleting() {
 		return Shareable{}, false
@@ -27,4 +36,14 @@ func LookupARN(tx *state.Tx, arn string) (Shareable, bool) {
 		HomeRegion: *p.IpamRegion,
 		Integrated: member && administers(tx, *p.OwnerId, m),
 	}, true
+}
+
+// A discovery is there to be shared with another organization. That of a single account may be shared, too.
+// Source: https://docs.aws.amazon.com/vpc/latest/ipam/res-disc-work-with-share.html
+func lookupDiscovery(tx *state.Tx, arn string) (Shareable, bool) {
+	d := resourceDiscoveriesByID.First(tx, lastOf(arn))
+	if d == nil || *d.IpamResourceDiscoveryArn != arn || d.deleting() {
+		return Shareable{}, false
+	}
+	return Shareable{Type: sharedDiscoveries, Account: *d.OwnerId, HomeRegion: *d.IpamResourceDiscoveryRegion, Integrated: true}, true
 }

@@ -24,10 +24,13 @@ var created = map[string]string{
 	"CreateIpamScope":      "ipam-scope",
 	"CreateIpamPool":       "ipam-pool",
 	"AllocateIpamPoolCidr": "ipam-pool-allocation",
+
+	"CreateIpamResourceDiscovery":    "ipam-resource-discovery",
+	"AssociateIpamResourceDiscovery": "ipam-resource-discovery-association",
 }
 
 // regionless are the types of resource whose ARNs have no Region.
-var regionless = []string{"ipam", "ipam-scope", "ipam-pool", "ipam-pool-allocation"}
+var regionless = []string{"ipam", "ipam-scope", "ipam-pool", "ipam-pool-allocation", "ipam-resource-discovery", "ipam-resource-discovery-association"}
 
 // About is what a request is about, and the values of the condition keys that its parameters give.
 func About(caller op.Caller, operation string, in any) (resources []string, conditionKeys map[string][]string) {

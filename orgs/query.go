@@ -88,6 +88,14 @@ func Unit(tx *state.Tx, id string) (organizationID string, ok bool) {
 	return "", false
 }
 
+// UnitPath returns the root and the units below it down to a unit, the unit included.
+func UnitPath(tx *state.Tx, id string) []string {
+	if unitsByID.Get(tx, id) == nil {
+		return nil
+	}
+	return ancestors(tx, id)
+}
+
 // OrganizationARN returns the name of an organization, empty if there is none of that id.
 func OrganizationARN(tx *state.Tx, id string) string {
 	if o := organizationsByID.Get(tx, id); o != nil {
