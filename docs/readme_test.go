@@ -76,7 +76,12 @@ func TestReadmeShell(t *testing.T) {
 		if b.lang != "sh" || notRun[first] != "" {
 			continue
 		}
-		script.WriteString(b.text)
+		if strings.Contains(b.output, errorLine) {
+			// The block shows errors, so it goes on after them, as a reader's shell does.
+			fmt.Fprintf(&script, "set +e\n{\n%s} 2>&1\nset -e\n", b.text)
+		} else {
+			script.WriteString(b.text)
+		}
 		want.WriteString(b.output)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
@@ -110,15 +115,47 @@ func need(t *testing.T, commands ...string) {
 	}
 }
 
+// errorLine is how the AWS CLI begins to report an error, whatever its version puts before it.
+const errorLine = "An error occurred ("
+
 var (
-	anyID   = regexp.MustCompile(`\b((?:[a-z]+-)+)[0-9a-f]{8,32}\b`)
-	anyTime = regexp.MustCompile(`\b\d{4}-\d\d-\d\dT[0-9:.]+Z`)
+	anyID     = regexp.MustCompile(`\b((?:[a-z]+-)+)[0-9a-f]{8,32}\b`)
+	anyNumber = regexp.MustCompile(`\b()\d{12}\b`) // of an account
+	anyTime   = regexp.MustCompile(`\b\d{4}-\d\d-\d\dT[0-9:.]+Z`)
+	anyError  = regexp.MustCompile(`(?m)^\n?.*` + regexp.QuoteMeta(errorLine))
 )
 
-// normal makes two runs comparable: ids and times differ from run to run.
+// normal makes two runs comparable: ids, account numbers and times differ from run to run. Where the one prints the
+// same id twice, the other has to as well.
 func normal(output string) string {
-	output = anyID.ReplaceAllString(output, "${1}…")
+	output = anyError.ReplaceAllString(output, errorLine)
+	for _, pattern := range []*regexp.Regexp{anyID, anyNumber} {
+		var seen []string
+		output = pattern.ReplaceAllStringFunc(output, func(id string) string {
+			if !slices.Contains(seen, id) {
+				seen = append(seen, id)
+			}
+			return fmt.Sprintf("%s…%d", pattern.FindStringSubmatch(id)[1], slices.Index(seen, id))
+		})
+	}
 	return anyTime.ReplaceAllString(output, "TIME")
+}
+
+func TestNormal(t *testing.T) {
+	const readme = "vpc-01234567 of 210987654321\nvpc-01234567 at 2026-01-01T00:00:00Z\nAn error occurred (A) here\n"
+	for _, c := range []struct {
+		output string
+		same   bool
+	}{
+		{"vpc-89abcdef of 123456789012\nvpc-89abcdef at 2027-02-03T01:02:03.5Z\n\nAn error occurred (A) here\n", true},
+		{"vpc-89abcdef of 123456789012\nvpc-89abcdef at 2027-02-03T01:02:03.5Z\n\naws: [ERROR]: An error occurred (A) here\n", true},
+		{"vpc-89abcdef of 123456789012\nvpc-00000000 at 2027-02-03T01:02:03.5Z\n\nAn error occurred (A) here\n", false},
+		{"vpc-89abcdef of 123456789012\nvpc-89abcdef at 2027-02-03T01:02:03.5Z\n\nAn error occurred (B) here\n", false},
+	} {
+		if got, want := normal(c.output), normal(readme); (got == want) != c.same {
+			t.Errorf("normal(%q) = %q, against %q of the README: same = %v, want %v", c.output, got, want, got == want, c.same)
+		}
+	}
 }
 
 // program is the path of the built program.
