@@ -176,6 +176,9 @@ var rules = map[string]rule{
 			badger: "it knows what any client of AWS can know",
 		},
 	},
+	"conformance/boto3": {
+		never: map[string]string{anything: "it starts a server; the client is Python's"},
+	},
 	"docs":               {},
 	"internal/structure": {},
 }
