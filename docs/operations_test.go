@@ -101,9 +101,11 @@ func operationsPage(t *testing.T) string {
 	writeFamily(&page, "RAM", methods(reflect.TypeFor[*ram.Client]()), names(ramapi.Operations()))
 	writeFamily(&page, "Organizations", methods(reflect.TypeFor[*organizations.Client]()), names(orgs.Operations()))
 	writeFamily(&page, "STS", methods(reflect.TypeFor[*sts.Client]()), names(stsapi.Operations()))
-	iamServed := names(stsapi.IAMOperations())
-	writeFamily(&page, "IAM", iamServed, iamServed)
-	fmt.Fprintf(&page, "\n## The rest\n\nEC2 has %d more operations, for what has little to do with IPAM. None of them exists here. Of IAM's only those exist that clients\nmake on the way.\n", len(rest))
+	fmt.Fprintf(&page, "\n## IAM\n\nThese, which clients make on the way to an IPAM, and no others.\n\n| operation | exists |\n| --- | --- |\n")
+	for _, name := range slices.Sorted(slices.Values(names(stsapi.IAMOperations()))) {
+		fmt.Fprintf(&page, "| %s | yes |\n", name)
+	}
+	fmt.Fprintf(&page, "\n## The rest\n\nEC2 has %d more operations, for what has little to do with IPAM. None of them exists here.\n", len(rest))
 	return page.String()
 }
 
