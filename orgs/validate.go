@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
@@ -35,7 +36,7 @@ var required = map[string]bool{"TagResource.Tags": true}
 // shape is what AWS's model demands of a text. The length is counted in characters.
 type shape struct {
 	min, max int
-	pattern  *regexp.Regexp
+	pattern  func() *regexp.Regexp
 }
 
 const (
@@ -43,7 +44,11 @@ const (
 	unitPattern = `ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}`
 )
 
-func matching(pattern string) *regexp.Regexp { return regexp.MustCompile(`\A(?:` + pattern + `)\z`) }
+// matching compiles a pattern when it is first needed: all of them together take five milliseconds, a tenth of what the
+// program has for its start.
+func matching(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\A(?:` + pattern + `)\z`) })
+}
 
 var (
 	parentShape = shape{0, 100, matching(rootPattern + `|` + unitPattern)}
@@ -143,7 +148,7 @@ func (s shape) check(value string) error {
 		return invalidInput(types.InvalidInputExceptionReasonMinLengthExceeded)
 	case n > s.max:
 		return invalidInput(types.InvalidInputExceptionReasonMaxLengthExceeded)
-	case s.pattern != nil && !s.pattern.MatchString(value):
+	case s.pattern != nil && !s.pattern().MatchString(value):
 		return invalidInput(types.InvalidInputExceptionReasonInvalidPattern)
 	}
 	return nil

@@ -3,6 +3,7 @@ package ramapi
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/ipam-local/ipam-local/region"
 	"github.com/ipam-local/ipam-local/state"
@@ -13,16 +14,21 @@ func (c *Call) arn(resource string) string {
 	return region.ARN(region.Partition(c.Region), "ram", c.Region, c.Account, resource)
 }
 
+// matching compiles a pattern when it is first needed, not at each start of the program.
+func matching(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
+
 var (
-	shareARN      = regexp.MustCompile(`^arn:aws[a-z-]*:ram:([a-z0-9-]+):(\d{12}):resource-share/([\w-]+)$`)
-	invitationARN = regexp.MustCompile(`^arn:aws[a-z-]*:ram:([a-z0-9-]+):(\d{12}):resource-share-invitation/([\w-]+)$`)
-	permissionARN = regexp.MustCompile(`^arn:aws[a-z-]*:ram:([a-z0-9-]*):(aws|\d{12}):permission/([\w.-]+)$`)
-	resourceARN   = regexp.MustCompile(`^arn:aws[a-z-]*:([a-z0-9-]+):([a-z0-9-]*):(\d{12}):([a-z-]+)[/:].+$`)
+	shareARN      = matching(`^arn:aws[a-z-]*:ram:([a-z0-9-]+):(\d{12}):resource-share/([\w-]+)$`)
+	invitationARN = matching(`^arn:aws[a-z-]*:ram:([a-z0-9-]+):(\d{12}):resource-share-invitation/([\w-]+)$`)
+	permissionARN = matching(`^arn:aws[a-z-]*:ram:([a-z0-9-]*):(aws|\d{12}):permission/([\w.-]+)$`)
+	resourceARN   = matching(`^arn:aws[a-z-]*:([a-z0-9-]+):([a-z0-9-]*):(\d{12}):([a-z-]+)[/:].+$`)
 )
 
 // keyIn reads the account, the Region and the id out of an ARN of RAM's; they are the key of its record.
-func keyIn(pattern *regexp.Regexp, arn string) (state.Key, bool) {
-	m := pattern.FindStringSubmatch(arn)
+func keyIn(pattern func() *regexp.Regexp, arn string) (state.Key, bool) {
+	m := pattern().FindStringSubmatch(arn)
 	if m == nil {
 		return nil, false
 	}

@@ -196,7 +196,7 @@ func checkAssociationFilters(in *ram.GetResourceShareAssociationsInput) error {
 		return invalidParameter("You cannot specify a resource ARN when the association type is %s.", string(in.AssociationType))
 	case in.Principal != nil && in.AssociationType != typePrincipal:
 		return invalidParameter("You cannot specify a principal when the association type is %s.", string(in.AssociationType))
-	case in.ResourceArn != nil && !resourceARN.MatchString(*in.ResourceArn):
+	case in.ResourceArn != nil && !resourceARN().MatchString(*in.ResourceArn):
 		_, err := kindOfARN(*in.ResourceArn)
 		return err
 	}

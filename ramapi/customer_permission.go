@@ -1,7 +1,6 @@
 package ramapi
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"time"
@@ -34,7 +33,7 @@ const (
 const lingers = 2 * time.Hour
 
 var (
-	permissionName  = regexp.MustCompile(`^[\w.-]{1,36}$`)
+	permissionName  = matching(`^[\w.-]{1,36}$`)
 	permissionsGone = state.NewQueue(&Schema, "ram-permission-gone", func(tx *state.Tx, key state.Key) { permissions.Delete(tx, key...) })
 	// versionsGone is keyed by the permission and the number.
 	versionsGone = state.NewQueue(&Schema, "ram-permission-version-gone", func(tx *state.Tx, key state.Key) {
@@ -69,7 +68,7 @@ func (c *Call) CreatePermission(in *ram.CreatePermissionInput) (*ram.CreatePermi
 		return nil, missing("resourceType")
 	case in.PermissionTemplateParameters != nil:
 		return nil, unsupported("permissionTemplateParameters")
-	case !permissionName.MatchString(*in.Name):
+	case !permissionName().MatchString(*in.Name):
 		return nil, invalidParameter("The name %s is not valid. A name has 1 to 36 letters, digits, periods, hyphens and underscores.", *in.Name)
 	}
 	if err := checkKindParameter(in.ResourceType); err != nil {

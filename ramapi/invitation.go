@@ -215,7 +215,7 @@ func (c *Call) GetResourceShareInvitations(in *ram.GetResourceShareInvitationsIn
 		}
 	}
 	for _, arn := range in.ResourceShareArns {
-		if !shareARN.MatchString(arn) {
+		if !shareARN().MatchString(arn) {
 			return nil, malformedARN("The specified resource share ARN is not valid. Verify the ARN and try again.")
 		}
 	}

@@ -52,7 +52,7 @@ func checkKindParameter(name *string) error {
 
 // kindOfARN reads the type of a resource out of its ARN.
 func kindOfARN(arn string) (*kind, error) {
-	m := resourceARN.FindStringSubmatch(arn)
+	m := resourceARN().FindStringSubmatch(arn)
 	if m == nil {
 		return nil, malformedARN("The specified resource ARN %s is not valid. Verify the ARN and try again.", arn)
 	}

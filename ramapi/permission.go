@@ -113,7 +113,7 @@ func (c *Call) permission(name string, arn *string) (*permission, error) {
 }
 
 func checkPermissionARN(arn *string) error {
-	if arn == nil || permissionARN.MatchString(*arn) {
+	if arn == nil || permissionARN().MatchString(*arn) {
 		return nil
 	}
 	return malformedARN("The specified permission ARN %s is not valid. Verify the ARN and try again.", *arn)

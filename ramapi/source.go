@@ -18,17 +18,17 @@ var sourceOperations = []op.Op{
 var sourceForms = []struct {
 	kind    string
 	key     string
-	pattern *regexp.Regexp
+	pattern func() *regexp.Regexp
 }{
-	{"SourceAccount", "aws:SourceAccount", regexp.MustCompile(`^\d{12}$`)},
-	{"SourceArn", "aws:SourceArn", regexp.MustCompile(`^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12})?:\S+$`)},
-	{"SourceOrgID", "aws:SourceOrgID", regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)},
-	{"SourceOrgPaths", "aws:SourceOrgPaths", regexp.MustCompile(`^o-[a-z0-9]{10,32}/\S+$`)},
+	{"SourceAccount", "aws:SourceAccount", matching(`^\d{12}$`)},
+	{"SourceArn", "aws:SourceArn", matching(`^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12})?:\S+$`)},
+	{"SourceOrgID", "aws:SourceOrgID", matching(`^o-[a-z0-9]{10,32}$`)},
+	{"SourceOrgPaths", "aws:SourceOrgPaths", matching(`^o-[a-z0-9]{10,32}/\S+$`)},
 }
 
 func kindOfSource(source string) (string, error) {
 	for _, f := range sourceForms {
-		if f.pattern.MatchString(source) {
+		if f.pattern().MatchString(source) {
 			return f.kind, nil
 		}
 	}

@@ -28,22 +28,22 @@ type subject struct {
 }
 
 var principalForms = []struct {
-	pattern *regexp.Regexp
+	pattern func() *regexp.Regexp
 	read    func(m []string) subject
 }{
-	{regexp.MustCompile(`^(\d{12})$`), func(m []string) subject {
+	{matching(`^(\d{12})$`), func(m []string) subject {
 		return subject{form: formAccount, id: m[1], account: m[1]}
 	}},
-	{regexp.MustCompile(`^arn:aws[a-z-]*:iam::(\d{12}):(?:role|user)/[\x21-\x7e]+$`), func(m []string) subject {
+	{matching(`^arn:aws[a-z-]*:iam::(\d{12}):(?:role|user)/[\x21-\x7e]+$`), func(m []string) subject {
 		return subject{form: formIAM, id: m[1], account: m[1]}
 	}},
-	{regexp.MustCompile(`^arn:aws[a-z-]*:organizations::(\d{12}):organization/(o-[a-z0-9]{10,32})$`), func(m []string) subject {
+	{matching(`^arn:aws[a-z-]*:organizations::(\d{12}):organization/(o-[a-z0-9]{10,32})$`), func(m []string) subject {
 		return subject{form: formOrganization, id: m[2], management: m[1]}
 	}},
-	{regexp.MustCompile(`^arn:aws[a-z-]*:organizations::(\d{12}):ou/(o-[a-z0-9]{10,32})/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})$`), func(m []string) subject {
+	{matching(`^arn:aws[a-z-]*:organizations::(\d{12}):ou/(o-[a-z0-9]{10,32})/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})$`), func(m []string) subject {
 		return subject{form: formUnit, id: m[3], management: m[1], parent: m[2]}
 	}},
-	{regexp.MustCompile(`^([a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?)$`), func(m []string) subject {
+	{matching(`^([a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?)$`), func(m []string) subject {
 		return subject{form: formService, id: m[1]}
 	}},
 }
@@ -51,7 +51,7 @@ var principalForms = []struct {
 // readPrincipal takes a principal apart. Bare ids of OUs and organizations are malformed; only AWS's console knows them.
 func readPrincipal(principal string) (subject, error) {
 	for _, f := range principalForms {
-		if m := f.pattern.FindStringSubmatch(principal); m != nil {
+		if m := f.pattern().FindStringSubmatch(principal); m != nil {
 			return f.read(m), nil
 		}
 	}

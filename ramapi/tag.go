@@ -55,7 +55,7 @@ func (c *Call) changeTags(shareArn, resourceArn *string, change func([]types.Tag
 	case shareArn != nil:
 		arn = shareArn
 	}
-	if shareArn == nil && permissionARN.MatchString(*arn) {
+	if shareArn == nil && permissionARN().MatchString(*arn) {
 		p, err := c.ownPermission(arn)
 		if err != nil {
 			return err
