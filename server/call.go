@@ -70,6 +70,9 @@ func (c *call) run(w http.ResponseWriter) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.server.faults.strike(c.http.Context(), c); err != nil {
+		return nil, err
+	}
 	return c.do(in)
 }
 
@@ -200,6 +203,7 @@ func (c *call) answer(w http.ResponseWriter, out any, err error) {
 	c.pause(len(reply.Body))
 	w.WriteHeader(reply.Status)
 	w.Write(reply.Body) // an error means that the client has gone, and there is nobody left to tell
+	c.server.metrics.count(c, code)
 	c.log(reply.Status, code)
 }
 

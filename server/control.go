@@ -31,6 +31,10 @@ func (s *Server) controlHandler() http.Handler {
 	at("snapshot", s.loadSnapshot, http.MethodPut)
 	at("clock", s.readClock, http.MethodGet)
 	at("clock", s.moveClock, http.MethodPost)
+	at("faults", s.faults.list, http.MethodGet)
+	at("faults", s.faults.add, http.MethodPost)
+	at("faults", s.faults.clear, http.MethodDelete)
+	at("metrics", s.metrics.show, http.MethodGet)
 	r.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusNotFound, map[string]string{"error": "there is nothing at " + r.URL.Path})
 	})

@@ -35,6 +35,8 @@ type Server struct {
 	organizations *orgs.Settings
 	services      map[string]*service // by the name that requests are signed for
 	control       http.Handler
+	faults        faults
+	metrics       metrics
 	log           *slog.Logger
 }
 
