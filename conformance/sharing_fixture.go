@@ -143,3 +143,17 @@ func (t *T) poolIDs(account, region string) (ids []string) {
 	}
 	return ids
 }
+
+// unshare takes a principal out of the only share of a pool, and puts in another account so that the pool stays shared.
+func (t *T) unshare(w *world, pool types.IpamPool, principal string) {
+	client := t.ram(w.network)
+	shares := must(client.ListResources(t.ctx, &ram.ListResourcesInput{ResourceOwner: ramtypes.ResourceOwnerSelf, ResourceArns: []string{*pool.IpamPoolArn}}))(t).Resources
+	if len(shares) != 1 {
+		t.Fatalf("%s is in %d shares, want 1", *pool.IpamPoolId, len(shares))
+	}
+	share := shares[0].ResourceShareArn
+	must(client.DisassociateResourceShare(t.ctx, &ram.DisassociateResourceShareInput{ResourceShareArn: share, Principals: []string{principal}}))(t)
+	t.awaitAssociations(w.network, *share, ramtypes.ResourceShareAssociationTypePrincipal, 0)
+	must(client.AssociateResourceShare(t.ctx, &ram.AssociateResourceShareInput{ResourceShareArn: share, Principals: []string{w.management}}))(t)
+	t.awaitAssociations(w.network, *share, ramtypes.ResourceShareAssociationTypePrincipal, 1)
+}

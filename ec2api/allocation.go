@@ -34,6 +34,8 @@ func (r *allocation) key() state.Key {
 	return state.Key{r.OwnerId, r.IpamRegion, r.IpamPoolId, *r.IpamPoolAllocationId}
 }
 
+func (r *allocation) prefix() netip.Prefix { return netip.MustParsePrefix(*r.Cidr) }
+
 var (
 	allocations     = state.NewTable(&Schema, "ipam-pool-allocation", (*allocation).key)
 	allocationsByID = state.NewIndex(allocations, "id", func(r *allocation) []state.Key {
@@ -51,11 +53,10 @@ var (
 )
 
 func init() {
-	prefix := func(r *allocation) netip.Prefix { return netip.MustParsePrefix(*r.Cidr) }
 	state.Derive(poolSpaces, allocations,
 		func(r *allocation) (string, bool) { return r.IpamPoolId, true },
-		func(s space.Space, r *allocation) space.Space { return s.Use(prefix(r)) },
-		func(s space.Space, r *allocation) space.Space { return s.Release(prefix(r)) })
+		func(s space.Space, r *allocation) space.Space { return s.Use(r.prefix()) },
+		func(s space.Space, r *allocation) space.Space { return s.Release(r.prefix()) })
 }
 
 // poolContents forgets what a deleted pool held. It is set in init since its work queues itself again.

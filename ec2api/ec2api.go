@@ -30,6 +30,7 @@ func Operations() []op.Op {
 		organizationOperations,
 		resourceDiscoveryOperations,
 		discoveryAssociationOperations,
+		resourceCIDROperations,
 		vpcOperations,
 		subnetOperations,
 		routeTableOperations,

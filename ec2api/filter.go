@@ -122,12 +122,9 @@ func (f filters[V]) values(name string) (func(V) []string, bool) {
 	if own, ok := f[name]; ok {
 		return own, true
 	}
-	field, tagged := reflect.TypeFor[V]().FieldByName("Tags")
+	tags, tagged := tagsIn[V]()
 	if !tagged {
 		return nil, false
-	}
-	tags := func(item V) []types.Tag {
-		return reflect.ValueOf(item).FieldByIndex(field.Index).Interface().([]types.Tag)
 	}
 	if name == "tag-key" {
 		return func(item V) (keys []string) {
@@ -146,6 +143,22 @@ func (f filters[V]) values(name string) (func(V) []string, bool) {
 		}
 		return values
 	}, ok && key != ""
+}
+
+// tagsIn finds the tags of an item, its own or those of the resource that it is about.
+func tagsIn[V any]() (tags func(V) []types.Tag, ok bool) {
+	if field, ok := reflect.TypeFor[V]().FieldByName("Tags"); ok {
+		return func(item V) []types.Tag {
+			return reflect.ValueOf(item).FieldByIndex(field.Index).Interface().([]types.Tag)
+		}, true
+	}
+	field, ok := reflect.TypeFor[V]().FieldByName("ResourceTags")
+	return func(item V) (list []types.Tag) {
+		for _, t := range reflect.ValueOf(item).FieldByIndex(field.Index).Interface().([]types.IpamResourceTag) {
+			list = append(list, types.Tag{Key: t.Key, Value: t.Value})
+		}
+		return list
+	}, ok
 }
 
 func anyMatch(patterns, values []string) bool {

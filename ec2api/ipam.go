@@ -326,6 +326,9 @@ func (c *Call) DeleteIpam(in *ec2.DeleteIpamInput) (*ec2.DeleteIpamOutput, error
 		c.removeAssociation(a)
 	}
 	c.removeResourceDiscovery(r.defaultDiscovery(c.Tx))
+	for said := range monitoredCIDRs.Scan(c.Tx, c.Account, c.Region, *r.IpamId) {
+		monitoredCIDRs.Delete(c.Tx, said.key()...)
+	}
 	ipams.Put(c.Tx, r)
 	ipamsGone.At(c.Tx, c.Tx.Now.Add(c.Settings.Timing.Transition), c.Account, c.Region, *r.IpamId)
 	c.putTags(*r.IpamId, types.ResourceTypeIpam, nil)

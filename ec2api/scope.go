@@ -174,6 +174,10 @@ func (c *Call) removeScope(s *scope) *types.IpamScope {
 	s.Settles = transition[types.IpamScopeState]{}
 	out := s.answer(c)
 	scopes.Put(c.Tx, s)
+	for r := range monitoredCIDRsByScope.Scan(c.Tx, *s.IpamScopeId) {
+		r.ScopeId = "" // back to where it would be by itself
+		r.put(c.Tx)
+	}
 	scopesGone.At(c.Tx, c.Tx.Now.Add(c.Settings.Timing.Transition), s.key()...)
 	c.putTags(*s.IpamScopeId, types.ResourceTypeIpamScope, nil)
 	return out

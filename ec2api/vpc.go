@@ -144,6 +144,7 @@ func (c *Call) DeleteVpc(in *ec2.DeleteVpcInput) (*ec2.DeleteVpcOutput, error) {
 	c.putTags(*v.VpcId, types.ResourceTypeVpc, nil)
 	vpcs.Delete(c.Tx, v.key()...)
 	c.releaseLater(*v.VpcId, netip.Prefix{})
+	c.forgetMonitoring(*v.VpcId, netip.Prefix{})
 	return &ec2.DeleteVpcOutput{}, nil
 }
 

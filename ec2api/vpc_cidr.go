@@ -191,6 +191,7 @@ func (c *Call) DisassociateVpcCidrBlock(in *ec2.DisassociateVpcCidrBlockInput) (
 	c.disassociate(b)
 	vpcs.Put(c.Tx, v)
 	c.releaseLater(*v.VpcId, b.Prefix)
+	c.forgetMonitoring(*v.VpcId, b.Prefix)
 	vpcBlocksGone.At(c.Tx, b.Settles.At.Add(blockLingers), append(v.key(), b.AssociationId)...)
 	out := &ec2.DisassociateVpcCidrBlockOutput{VpcId: v.VpcId}
 	if b.is4() {

@@ -4,6 +4,9 @@ import (
 	"net/netip"
 	"testing"
 
+	"github.com/ipam-local/ipam-local/orgs"
+	"github.com/ipam-local/ipam-local/ramapi"
+	"github.com/ipam-local/ipam-local/roles"
 	"github.com/ipam-local/ipam-local/server/op"
 	"github.com/ipam-local/ipam-local/state"
 )
@@ -94,7 +97,20 @@ func TestSizes(t *testing.T) {
 
 // openState is a state in memory, and runs a function as a call of an account.
 func openState(t testing.TB, settings *Settings) func(account string, fn func(*Call) error) error {
-	db, err := state.Open(state.Options{Schemas: []*state.Schema{&Schema}})
+	db := openDB(t)
+	return func(account string, fn func(*Call) error) error {
+		return db.Update(func(tx *state.Tx) error {
+			return fn(&Call{Tx: tx, Caller: op.Caller{Account: account, Region: "eu-west-1"}, Settings: settings})
+		})
+	}
+}
+
+// schemas are those of all that the package asks.
+var schemas = []*state.Schema{&Schema, &orgs.Schema, &ramapi.Schema, &roles.Schema}
+
+// openDB is a state in memory that is checked when the test ends.
+func openDB(t testing.TB) *state.DB {
+	db, err := state.Open(state.Options{Schemas: schemas})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,11 +122,7 @@ func openState(t testing.TB, settings *Settings) func(account string, fn func(*C
 			t.Error(err)
 		}
 	})
-	return func(account string, fn func(*Call) error) error {
-		return db.Update(func(tx *state.Tx) error {
-			return fn(&Call{Tx: tx, Caller: op.Caller{Account: account, Region: "eu-west-1"}, Settings: settings})
-		})
-	}
+	return db
 }
 
 // The default VPC comes by itself once; deleted, it stays away.

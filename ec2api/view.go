@@ -1,0 +1,190 @@
+package ec2api
+
+import (
+	"math"
+	"net/netip"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/ipam-local/ipam-local/ec2api/space"
+	"github.com/ipam-local/ipam-local/ramapi"
+	"github.com/ipam-local/ipam-local/state"
+)
+
+// view is what an IPAM sees in one scope, for the time of one request: what is asked for each CIDR anew is kept.
+type view struct {
+	tx    *state.Tx
+	ipam  *ipam
+	scope *scope
+	watch watch
+
+	said      bool // whether anything was said about CIDRs of this IPAM
+	estate    estate
+	customs   []space.Space // of the pools in the scope that have custom allocations
+	pools     map[string]*pool
+	strangers map[[2]string]bool
+	holders   map[netip.Prefix][]string
+}
+
+func (c *Call) newView(s *scope) *view {
+	v := &view{
+		tx:        c.Tx,
+		ipam:      ipams.Get(c.Tx, *s.OwnerId, *s.IpamRegion, s.IpamId),
+		scope:     s,
+		estate:    estates.Get(c.Tx, allVPCs),
+		pools:     map[string]*pool{},
+		strangers: map[[2]string]bool{},
+		holders:   map[netip.Prefix][]string{},
+	}
+	v.watch = v.ipam.watched(c.Tx)
+	for range monitoredCIDRs.Scan(c.Tx, *v.ipam.OwnerId, *v.ipam.IpamRegion, *v.ipam.IpamId) {
+		v.said = true
+		break
+	}
+	for p := range poolsByScope.Scan(c.Tx, *s.IpamScopeId) {
+		if custom := customSpaces.Get(c.Tx, *p.IpamPoolId); !custom.IsEmpty() {
+			v.customs = append(v.customs, custom)
+		}
+	}
+	return v
+}
+
+// pool finds a pool of the IPAM; nil for another's.
+func (v *view) pool(id string) *pool {
+	p, known := v.pools[id]
+	if !known {
+		if p = poolsByID.First(v.tx, id); p != nil && p.IpamId != *v.ipam.IpamId {
+			p = nil
+		}
+		v.pools[id] = p
+	}
+	return p
+}
+
+// allocation is the pool of the IPAM that a CIDR of a resource is allocated from, or nil.
+func (v *view) allocation(resourceID string, prefix netip.Prefix) *pool {
+	for a := range allocationsByResource.Scan(v.tx, resourceID) {
+		if a.prefix() == prefix {
+			if p := v.pool(a.IpamPoolId); p != nil {
+				return p
+			}
+		}
+	}
+	return nil
+}
+
+// saidAbout is what was said about a CIDR, if anything.
+func (v *view) saidAbout(resourceID string, prefix netip.Prefix) monitoredCIDR {
+	said := monitoredCIDR{OwnerId: *v.ipam.OwnerId, IpamRegion: *v.ipam.IpamRegion, IpamId: *v.ipam.IpamId, ResourceId: resourceID, Cidr: prefix.String()}
+	if v.said {
+		if r := monitoredCIDRs.Get(v.tx, said.key()...); r != nil {
+			return *r
+		}
+	}
+	return said
+}
+
+// scopeOf is the scope that a CIDR of a VPC is in: that of its pool, that to which it was moved, or a default one.
+func (v *view) scopeOf(p *pool, said monitoredCIDR, public bool) string {
+	switch {
+	case p != nil:
+		return p.IpamScopeId
+	case said.ScopeId != "":
+		return said.ScopeId
+	case public:
+		return *v.ipam.PublicDefaultScopeId
+	}
+	return *v.ipam.PrivateDefaultScopeId
+}
+
+// overlaps tells whether another VPC in the scope, or a custom allocation, has a part of a VPC's CIDR.
+func (v *view) overlaps(id string, prefix netip.Prefix) bool {
+	for _, custom := range v.customs {
+		if custom.InUse(prefix) {
+			return true
+		}
+	}
+	for other := range v.estate.space.Used(prefix) {
+		if slices.ContainsFunc(v.holdersOf(other), func(holder string) bool { return holder != id }) {
+			return true
+		}
+	}
+	return false
+}
+
+// holdersOf are VPCs in the scope that have exactly that CIDR and are not ignored: up to two, which tells what is asked.
+func (v *view) holdersOf(prefix netip.Prefix) (ids []string) {
+	ids, known := v.holders[prefix]
+	if known {
+		return ids
+	}
+	for h := range v.estate.having(prefix) {
+		if !v.watch.sees(h.account, h.region) {
+			continue
+		}
+		said := v.saidAbout(h.id, prefix)
+		if !said.Ignored && v.scopeOf(v.allocation(h.id, prefix), said, h.public) == *v.scope.IpamScopeId {
+			if ids = append(ids, h.id); len(ids) == 2 {
+				break
+			}
+		}
+	}
+	v.holders[prefix] = ids
+	return ids
+}
+
+// stranger tells whether a pool is shared, but not with that account.
+func (v *view) stranger(p *pool, account string) bool {
+	key := [2]string{*p.IpamPoolId, account}
+	found, known := v.strangers[key]
+	if !known && account != *p.OwnerId && ramapi.IsShared(v.tx, *p.IpamPoolArn) {
+		_, shared := ramapi.Granted(v.tx, account, *p.IpamPoolArn)
+		found = !shared
+	}
+	v.strangers[key] = found
+	return found
+}
+
+// usage is the share of a VPC's CIDR that its subnets have, with four decimals as AWS shows it.
+func usage(tx *state.Tx, vpcID string, prefix netip.Prefix) *float64 {
+	share := 0.0
+	for p := range subnetSpaces.Get(tx, vpcID).Used(prefix) {
+		share += math.Ldexp(1, prefix.Bits()-p.Bits())
+	}
+	return new(rounded(share))
+}
+
+// subnetUsage is the share of a subnet's addresses that are in use, those included that AWS keeps. AWS has no number for IPv6.
+func (r *subnet) usage(prefix netip.Prefix) *float64 {
+	if !prefix.Addr().Is4() {
+		return nil
+	}
+	all := math.Ldexp(1, 32-prefix.Bits())
+	return new(rounded((all - float64(*r.AvailableIpAddressCount)) / all))
+}
+
+func rounded(share float64) float64 { return math.Round(share*10000) / 10000 }
+
+// tagsOf are the tags of a resource, whoever asks.
+func tagsOf(tx *state.Tx, account, regionName, id string) map[string]string {
+	if set := tagSets.Get(tx, account, regionName, id); set != nil {
+		return set.Tags
+	}
+	return nil
+}
+
+// resourceTags is tags as IPAM shows them, sorted and never nil.
+func resourceTags(tags map[string]string) []types.IpamResourceTag {
+	list := []types.IpamResourceTag{}
+	for key, value := range tags {
+		list = append(list, types.IpamResourceTag{Key: new(key), Value: new(value)})
+	}
+	slices.SortFunc(list, func(a, b types.IpamResourceTag) int {
+		if *a.Key < *b.Key {
+			return -1
+		}
+		return 1
+	})
+	return list
+}
