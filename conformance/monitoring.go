@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -242,11 +243,19 @@ func ignoredCIDR(t *T) {
 	equal(t, "ignored", states(row), "ignored ignored ignored")
 	equal(t, "the pool of an ignored CIDR", str(row.IpamPoolId), absent)
 	equal(t, "the other VPC", states(t.rowOf(scope, other)), "unmanaged unmanaged nonoverlapping")
-	t.await("the release", func() bool { return len(t.allocations(pool)) == 0 })
+	t.awaitSlowly("the release", func() bool { return len(t.allocations(pool)) == 0 })
 
 	must(t.ec2(home).ModifyIpamResourceCidr(t.ctx, monitor(row, true)))(t)
 	equal(t, "monitored again", states(t.rowOf(scope, vpc)), "unmanaged unmanaged overlapping")
 	equal(t, "the other VPC again", states(t.rowOf(scope, other)), "unmanaged unmanaged overlapping")
+}
+
+// awaitSlowly waits until a pool has space back that a resource had, which takes AWS up to half an hour.
+func (t *T) awaitSlowly(what string, ok func() bool) {
+	if t.target.Advance != nil {
+		t.advance(31 * time.Minute)
+	}
+	t.await(what, ok)
 }
 
 func (t *T) move(r types.IpamResourceCidr, to *string) types.IpamResourceCidr {
@@ -279,7 +288,7 @@ func movedLater(t *T) {
 	equal(t, "states in the answer", states(answer), "managed compliant nonoverlapping")
 	equal(t, "the scope while allocated", str(t.rowOf(ipam.PrivateDefaultScopeId, vpc).IpamScopeId), *ipam.PrivateDefaultScopeId)
 	must(t.ec2(home).ModifyIpamResourceCidr(t.ctx, monitor(row, false)))(t)
-	t.await("the move", func() bool { return len(t.cidrsIn(scope.IpamScopeId)) == 1 })
+	t.awaitSlowly("the move", func() bool { return len(t.cidrsIn(scope.IpamScopeId)) == 1 })
 	must(t.ec2(home).ModifyIpamResourceCidr(t.ctx, monitor(t.rowOf(scope.IpamScopeId, vpc), true)))(t)
 	equal(t, "after the move", states(t.rowOf(scope.IpamScopeId, vpc)), "unmanaged unmanaged nonoverlapping")
 }

@@ -31,6 +31,7 @@ var strangerParameters = map[string][]string{
 	"DescribeIpamPools":           {"IpamPoolId.1", "POOL"},
 	"GetIpamPoolAllocations":      {"IpamPoolId", "POOL"},
 	"GetIpamPoolCidrs":            {"IpamPoolId", "POOL"},
+	"GetIpamResourceCidrs":        {"IpamScopeId", "SCOPE", "IpamPoolId", "POOL"},
 	"ModifyIpamPool":              {"IpamPoolId", "POOL", "Description", "mine"},
 	"ModifyIpamPoolAllocation":    {"IpamPoolAllocationId", "ALLOCATION", "Description", "mine"},
 	"ProvisionIpamPoolCidr":       {"IpamPoolId", "POOL", "Cidr", "11.0.0.0/8"},
