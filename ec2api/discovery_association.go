@@ -33,9 +33,6 @@ var (
 	discoveryAssociationsByIpam = state.NewIndex(discoveryAssociations, "ipam", func(r *discoveryAssociation) []state.Key {
 		return []state.Key{{*r.IpamId}}
 	})
-	discoveryAssociationsByDiscovery = state.NewIndex(discoveryAssociations, "discovery", func(r *discoveryAssociation) []state.Key {
-		return []state.Key{{*r.IpamResourceDiscoveryId}}
-	})
 	discoveryAssociationsGone = state.NewQueue(&Schema, "ipam-resource-discovery-association-gone", func(tx *state.Tx, key state.Key) {
 		discoveryAssociations.Delete(tx, key...)
 	})

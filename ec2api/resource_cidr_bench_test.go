@@ -43,7 +43,11 @@ func newLargeOrganization(b *testing.B, vpcCount int) *largeOrganization {
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() { db.Close() })
+	b.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			b.Error(err)
+		}
+	})
 	l := &largeOrganization{db: db}
 	l.organize(b)
 	for first := 0; first < vpcCount; first += 1000 {

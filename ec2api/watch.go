@@ -5,8 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-
 	"github.com/ipam-local/ipam-local/orgs"
 	"github.com/ipam-local/ipam-local/state"
 )
@@ -82,40 +80,4 @@ func (r *resourceDiscovery) leavesOut(tx *state.Tx, account string) bool {
 	}
 	m, member := orgs.Of(tx, account)
 	return !member || r.excludes(account, m)
-}
-
-// finds tells whether a discovery looks into an account.
-func (r *resourceDiscovery) finds(tx *state.Tx, account string) bool {
-	return account == *r.OwnerId || monitors(tx, *r.OwnerId, account) && !r.leavesOut(tx, account)
-}
-
-// watchers are the IPAMs that see an account's resources in a Region.
-func watchers(tx *state.Tx, account, regionName string) (list []*ipam) {
-	owners := []string{account}
-	if m, member := orgs.Of(tx, account); member {
-		for _, admin := range orgs.DelegatedAdministrators(tx, m.OrganizationID, ipamPrincipal) {
-			if admin != account {
-				owners = append(owners, admin)
-			}
-		}
-	}
-	seen := map[string]bool{}
-	for _, owner := range owners {
-		for d := range resourceDiscoveries.Scan(tx, owner) {
-			if !operatesIn(d.OperatingRegions, regionName) || !d.finds(tx, account) {
-				continue
-			}
-			for a := range discoveryAssociationsByDiscovery.Scan(tx, *d.IpamResourceDiscoveryId) {
-				if seen[*a.IpamId] || a.disassociating() || a.discovery(tx) == nil {
-					continue
-				}
-				i := ipams.Get(tx, *a.OwnerId, *a.IpamRegion, *a.IpamId)
-				if i.operatesIn(regionName) && i.State != types.IpamStateDeleteInProgress {
-					seen[*a.IpamId] = true
-					list = append(list, i)
-				}
-			}
-		}
-	}
-	return list
 }
