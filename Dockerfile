@@ -10,7 +10,7 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /out/ipam-local ./cmd/ipam-local && mkdir /out/data
+RUN make build BIN=/out/ipam-local && mkdir /out/data
 
 FROM scratch
 COPY --from=build /out/ipam-local /ipam-local
