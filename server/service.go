@@ -139,7 +139,7 @@ func (s *Server) serviceOf(name string, parameters func() url.Values) *service {
 	}
 	version := parameters().Get("Version")
 	for _, svc := range s.services {
-		if svc.version == version {
+		if version != "" && svc.version == version {
 			return svc
 		}
 	}
