@@ -114,11 +114,13 @@ func (r *allocation) show(c *Call) types.IpamPoolAllocation {
 // allocate takes a prefix, which must be free, from a pool. The rest of the allocation is in a.
 func (c *Call) allocate(p *pool, prefix netip.Prefix, a types.IpamPoolAllocation) *allocation {
 	a.Cidr = new(prefix.String())
-	a.IpamPoolAllocationId = new(c.newLongID("ipam-pool-alloc-"))
+	a.IpamPoolAllocationId = new(newAllocationID(c.Tx))
 	r := &allocation{IpamPoolAllocation: a, OwnerId: *p.OwnerId, IpamRegion: *p.IpamRegion, IpamPoolId: *p.IpamPoolId, Region: c.Region}
 	allocations.Put(c.Tx, r)
 	return r
 }
+
+func newAllocationID(tx *state.Tx) string { return newLongID(tx, "ipam-pool-alloc-") }
 
 // AllocateIpamPoolCidr takes space from a pool for something that AWS does not know, such as a network on premises.
 func (c *Call) AllocateIpamPoolCidr(in *ec2.AllocateIpamPoolCidrInput) (*ec2.AllocateIpamPoolCidrOutput, error) {
@@ -178,6 +180,7 @@ func (c *Call) ReleaseIpamPoolAllocation(in *ec2.ReleaseIpamPoolAllocationInput)
 	}
 	allocations.Delete(c.Tx, r.key()...)
 	tagSets.Delete(c.Tx, *r.ResourceOwner, r.Region, *r.IpamPoolAllocationId)
+	importAround(c.Tx, prefix)
 	return &ec2.ReleaseIpamPoolAllocationOutput{Success: new(true)}, nil
 }
 

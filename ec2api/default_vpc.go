@@ -55,6 +55,7 @@ func (c *Call) makeDefaultVPC() *vpc {
 	v.IsDefault, v.Attributes.DNSHostnames = new(true), true
 	c.makeVPCParts(v)
 	vpcs.Put(c.Tx, v)
+	importVPC(c.Tx, v)
 	defaultVPCsMade.Put(c.Tx, &defaultVPCMade{c.Account, c.Region})
 
 	gateway := c.newInternetGateway()

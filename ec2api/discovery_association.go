@@ -33,6 +33,9 @@ var (
 	discoveryAssociationsByIpam = state.NewIndex(discoveryAssociations, "ipam", func(r *discoveryAssociation) []state.Key {
 		return []state.Key{{*r.IpamId}}
 	})
+	discoveryAssociationsByDiscovery = state.NewIndex(discoveryAssociations, "discovery", func(r *discoveryAssociation) []state.Key {
+		return []state.Key{{*r.IpamResourceDiscoveryId}}
+	})
 	discoveryAssociationsGone = state.NewQueue(&Schema, "ipam-resource-discovery-association-gone", func(tx *state.Tx, key state.Key) {
 		discoveryAssociations.Delete(tx, key...)
 	})
@@ -122,6 +125,7 @@ func (c *Call) AssociateIpamResourceDiscovery(in *ec2.AssociateIpamResourceDisco
 		return nil, err
 	}
 	r := c.associateDiscovery(i, d)
+	importSeen(c.Tx, i)
 	c.putTags(*r.IpamResourceDiscoveryAssociationId, types.ResourceTypeIpamResourceDiscoveryAssociation, tags)
 	return &ec2.AssociateIpamResourceDiscoveryOutput{IpamResourceDiscoveryAssociation: r.answer(c)}, nil
 }

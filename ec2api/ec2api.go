@@ -67,4 +67,4 @@ func or[T any](p *T, def T) T {
 func (c *Call) newID(prefix string) string { return c.Tx.NewID(prefix+"0", 16) }
 
 // newLongID makes an id of a pool's CIDR or of an allocation, which are longer than others.
-func (c *Call) newLongID(prefix string) string { return c.Tx.NewID(prefix+"0", 32) }
+func newLongID(tx *state.Tx, prefix string) string { return tx.NewID(prefix+"0", 32) }

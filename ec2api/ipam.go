@@ -231,6 +231,9 @@ func (c *Call) ModifyIpam(in *ec2.ModifyIpamInput) (*ec2.ModifyIpamOutput, error
 	r.State = types.IpamStateModifyInProgress
 	r.Settles = to(types.IpamStateModifyComplete, c.Tx.Now, c.Settings.Timing.Transition)
 	ipams.Put(c.Tx, r)
+	if len(add) > 0 {
+		importSeen(c.Tx, r)
+	}
 	return &ec2.ModifyIpamOutput{Ipam: r.answer(c)}, nil
 }
 

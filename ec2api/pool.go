@@ -25,6 +25,7 @@ type pool struct {
 	IpamId      string
 	IpamScopeId string
 	Settles     transition[types.IpamPoolState]
+	Import      importPolicy `json:",omitzero"`
 }
 
 func (r *pool) key() state.Key { return state.Key{*r.OwnerId, *r.IpamRegion, *r.IpamPoolId} }
@@ -100,6 +101,7 @@ func (c *Call) CreateIpamPool(in *ec2.CreateIpamPoolInput) (*ec2.CreateIpamPoolO
 		IpamId:      s.IpamId,
 		IpamScopeId: *s.IpamScopeId,
 		Settles:     to(types.IpamPoolStateCreateComplete, c.Tx.Now, c.Settings.Timing.Transition),
+		Import:      c.Settings.importPolicy(),
 	}
 	// Each step checks a part of the request and puts it into the pool; the later ones build on the earlier.
 	for _, step := range []func(*ipam, *pool, *ec2.CreateIpamPoolInput) error{
@@ -147,7 +149,9 @@ func (c *Call) ModifyIpamPool(in *ec2.ModifyIpamPoolInput) (*ec2.ModifyIpamPoolO
 	}
 	// AWS answers modify-complete at once (aws-cli, examples/ec2/modify-ipam-pool).
 	p.State, p.Settles = types.IpamPoolStateModifyComplete, transition[types.IpamPoolState]{}
+	p.Import = c.Settings.importPolicy()
 	pools.Put(c.Tx, p)
+	importAll(c.Tx, p)
 	return &ec2.ModifyIpamPoolOutput{IpamPool: p.answer(c)}, nil
 }
 

@@ -90,7 +90,7 @@ func (c *Call) ProvisionIpamPoolCidr(in *ec2.ProvisionIpamPoolCidrInput) (*ec2.P
 	}
 	r := &poolCIDR{
 		IpamPoolCidr: types.IpamPoolCidr{
-			IpamPoolCidrId: new(c.newLongID("ipam-pool-cidr-")),
+			IpamPoolCidrId: new(newLongID(c.Tx, "ipam-pool-cidr-")),
 			State:          types.IpamPoolCidrStatePendingProvision,
 			Cidr:           in.Cidr,
 			NetmaskLength:  in.NetmaskLength,
@@ -163,6 +163,9 @@ func settlePoolCIDR(tx *state.Tx, key state.Key) {
 		}
 	}
 	poolCIDRs.Put(tx, r)
+	if p := pools.Get(tx, key[:3]...); p != nil && r.State == types.IpamPoolCidrStateProvisioned {
+		importInto(tx, p, r.Prefix)
+	}
 }
 
 // lingering forgets CIDRs that a pool has lost or did not get.
@@ -177,6 +180,7 @@ func (r *poolCIDR) releaseSource(tx *state.Tx) {
 	if r.Source != nil {
 		allocations.Delete(tx, r.Source...)
 		r.Source = nil
+		importAround(tx, r.Prefix)
 	}
 }
 

@@ -19,6 +19,7 @@ var releases = state.NewQueue(&Schema, "ipam-pool-release", func(tx *state.Tx, k
 	}
 	tagSets.Delete(tx, *r.ResourceOwner, r.Region, *r.IpamPoolAllocationId)
 	allocations.Delete(tx, key...)
+	importAround(tx, r.prefix())
 })
 
 // releaseLater gives back what the resource has from pools; with a prefix, that CIDR only.

@@ -2,6 +2,7 @@ package ec2api
 
 import (
 	"iter"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -143,11 +144,12 @@ type wanted struct {
 // before VPCs as their ids do.
 func (v *view) all(w wanted, after state.Key) iter.Seq[*resourceCIDR] {
 	return func(yield func(*resourceCIDR) bool) {
-		for _, account := range v.watch.accounts() {
+		v.seen = v.ipam.watched(v.tx)
+		for _, account := range slices.Sorted(maps.Keys(v.seen)) {
 			if w.owner != nil && account != *w.owner {
 				continue
 			}
-			for _, regionName := range v.watch[account] {
+			for _, regionName := range v.seen[account] {
 				if after != nil && slices.Compare(state.Key{account, regionName}, after[:2]) < 0 {
 					continue
 				}
@@ -230,7 +232,7 @@ func (c *Call) GetIpamResourceCidrs(in *ec2.GetIpamResourceCidrsInput) (*ec2.Get
 	if in.ResourceTag != nil && in.ResourceTag.Key == nil {
 		return nil, missingParameter("ResourceTag.Key")
 	}
-	v := c.newView(s)
+	v := newView(c.Tx, s)
 	all := func(after state.Key) iter.Seq[*resourceCIDR] {
 		return func(yield func(*resourceCIDR) bool) {
 			for item := range v.all(wanted{in.ResourceOwner, in.ResourceType, in.ResourceId}, after) {

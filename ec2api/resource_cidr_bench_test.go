@@ -123,11 +123,36 @@ func BenchmarkGetIpamResourceCidrs(b *testing.B) {
 	}
 }
 
-// CreateVpc in the same estate, against that in an empty organization.
+// importers makes pools that import, one with the CIDRs that the benchmark takes for its VPCs if it is to import them.
+func (l *largeOrganization) importers(b *testing.B, concerned bool) {
+	for n := range 40 {
+		cidr := fmt.Sprintf("11.%d.0.0/16", n)
+		if n == 0 && concerned {
+			cidr = "172.16.0.0/12"
+		}
+		l.update(b, func(tx *state.Tx) error {
+			c := l.call(tx, l.admin)
+			p, err := c.CreateIpamPool(&ec2.CreateIpamPoolInput{IpamScopeId: l.scope, AddressFamily: types.AddressFamilyIpv4, Locale: new("eu-west-1"), AutoImport: new(true)})
+			if err != nil {
+				return err
+			}
+			_, err = c.ProvisionIpamPoolCidr(&ec2.ProvisionIpamPoolCidrInput{IpamPoolId: p.IpamPool.IpamPoolId, Cidr: new(cidr)})
+			return err
+		})
+	}
+}
+
+// CreateVpc in the same estate, against that in an empty organization; with pools that import others, or the VPC itself.
 func BenchmarkCreateVpcInOrganization(b *testing.B) {
-	for _, count := range []int{0, manyVPCs} {
-		b.Run(fmt.Sprint(count, " VPCs"), func(b *testing.B) {
-			l := newLargeOrganization(b, count)
+	for _, test := range []struct {
+		count                int
+		importers, concerned bool
+	}{{0, false, false}, {manyVPCs, false, false}, {0, true, false}, {manyVPCs, true, false}, {0, true, true}, {manyVPCs, true, true}} {
+		b.Run(fmt.Sprintf("%d VPCs, importers %v, imported %v", test.count, test.importers, test.concerned), func(b *testing.B) {
+			l := newLargeOrganization(b, test.count)
+			if test.importers {
+				l.importers(b, test.concerned)
+			}
 			n := 0
 			b.ResetTimer()
 			for b.Loop() {

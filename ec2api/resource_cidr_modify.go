@@ -21,7 +21,7 @@ func (c *Call) ModifyIpamResourceCidr(in *ec2.ModifyIpamResourceCidrInput) (*ec2
 	if err != nil {
 		return nil, err
 	}
-	v := c.newView(s)
+	v := newView(c.Tx, s)
 	item, err := v.find(*in.ResourceId, *in.ResourceRegion, prefix)
 	if err != nil {
 		return nil, err
@@ -40,7 +40,8 @@ func (c *Call) ModifyIpamResourceCidr(in *ec2.ModifyIpamResourceCidrInput) (*ec2
 		}
 	}
 	c.setIgnored(v, &said, prefix, !*in.Monitored)
-	out := c.newView(s).again(item)
+	importAround(c.Tx, prefix)
+	out := newView(c.Tx, s).again(item)
 	if in.DestinationIpamScopeId != nil {
 		out.IpamScopeId = in.DestinationIpamScopeId // at once, although the move may have to wait (aws-cli, examples/ec2/modify-ipam-resource-cidr.rst)
 	}

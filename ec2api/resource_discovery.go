@@ -183,6 +183,7 @@ func (c *Call) ModifyIpamResourceDiscovery(in *ec2.ModifyIpamResourceDiscoveryIn
 	r.OperatingRegions = changedRegions(r.OperatingRegions, add, remove)
 	replace(&r.Description, in.Description)
 	c.modified(r)
+	importFound(c.Tx, r)
 	return &ec2.ModifyIpamResourceDiscoveryOutput{IpamResourceDiscovery: r.answer()}, nil
 }
 

@@ -9,6 +9,10 @@ type Settings struct {
 
 	// DefaultVPCs gives every account its default VPC in every Region that it uses, as AWS does.
 	DefaultVPCs bool
+
+	// ImportLocaleOnly keeps pools from importing CIDRs of other Regions than their locale, as one of AWS's tutorials says; the
+	// reference pages say, and users have seen, that those are imported and noncompliant.
+	ImportLocaleOnly bool
 }
 
 // DefaultSettings are those of a program started without flags.
@@ -22,6 +26,7 @@ type Timing struct {
 	Transition time.Duration // of an IPAM, a scope, a pool, a VPC, a subnet or an association
 	Provision  time.Duration // of a CIDR to a pool, and back
 	Release    time.Duration // of the allocation of a deleted VPC or subnet
+	Import     time.Duration // of a CIDR that a pool could import
 }
 
 // RealisticTiming is AWS's, as its users have seen it.
@@ -30,6 +35,7 @@ func RealisticTiming() Timing {
 		Transition: 3 * time.Second,
 		Provision:  10 * time.Second,
 		Release:    20 * time.Minute,
+		Import:     15 * time.Minute,
 	}
 }
 

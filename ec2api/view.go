@@ -17,37 +17,55 @@ type view struct {
 	tx    *state.Tx
 	ipam  *ipam
 	scope *scope
-	watch watch
 
-	said      bool // whether anything was said about CIDRs of this IPAM
+	seen      map[string][]string // the Regions that are seen of accounts
+	said      bool                // whether anything was said about CIDRs of this IPAM
 	estate    estate
-	customs   []space.Space // of the pools in the scope that have custom allocations
+	customs   []space.Space // nil until they are asked for
 	pools     map[string]*pool
 	strangers map[[2]string]bool
 	holders   map[netip.Prefix][]string
 }
 
-func (c *Call) newView(s *scope) *view {
+func newView(tx *state.Tx, s *scope) *view {
 	v := &view{
-		tx:        c.Tx,
-		ipam:      ipams.Get(c.Tx, *s.OwnerId, *s.IpamRegion, s.IpamId),
+		tx:        tx,
+		ipam:      ipams.Get(tx, *s.OwnerId, *s.IpamRegion, s.IpamId),
 		scope:     s,
-		estate:    estates.Get(c.Tx, allVPCs),
+		seen:      map[string][]string{},
+		estate:    estates.Get(tx, allVPCs),
 		pools:     map[string]*pool{},
 		strangers: map[[2]string]bool{},
 		holders:   map[netip.Prefix][]string{},
 	}
-	v.watch = v.ipam.watched(c.Tx)
-	for range monitoredCIDRs.Scan(c.Tx, *v.ipam.OwnerId, *v.ipam.IpamRegion, *v.ipam.IpamId) {
+	for range monitoredCIDRs.Scan(tx, *v.ipam.OwnerId, *v.ipam.IpamRegion, *v.ipam.IpamId) {
 		v.said = true
 		break
 	}
-	for p := range poolsByScope.Scan(c.Tx, *s.IpamScopeId) {
-		if custom := customSpaces.Get(c.Tx, *p.IpamPoolId); !custom.IsEmpty() {
-			v.customs = append(v.customs, custom)
+	return v
+}
+
+// sees tells whether the IPAM sees the resources of an account in a Region.
+func (v *view) sees(account, regionName string) bool {
+	regions, known := v.seen[account]
+	if !known {
+		regions = v.ipam.regionsOfAccount(v.tx, account)
+		v.seen[account] = regions
+	}
+	return slices.Contains(regions, regionName)
+}
+
+// customAllocations are the spaces of the pools in the scope that have custom allocations.
+func (v *view) customAllocations() []space.Space {
+	if v.customs == nil {
+		v.customs = []space.Space{}
+		for p := range poolsByScope.Scan(v.tx, *v.scope.IpamScopeId) {
+			if custom := customSpaces.Get(v.tx, *p.IpamPoolId); !custom.IsEmpty() {
+				v.customs = append(v.customs, custom)
+			}
 		}
 	}
-	return v
+	return v.customs
 }
 
 // pool finds a pool of the IPAM; nil for another's.
@@ -100,7 +118,7 @@ func (v *view) scopeOf(p *pool, said monitoredCIDR, public bool) string {
 
 // overlaps tells whether another VPC in the scope, or a custom allocation, has a part of a VPC's CIDR.
 func (v *view) overlaps(id string, prefix netip.Prefix) bool {
-	for _, custom := range v.customs {
+	for _, custom := range v.customAllocations() {
 		if custom.InUse(prefix) {
 			return true
 		}
@@ -120,7 +138,7 @@ func (v *view) holdersOf(prefix netip.Prefix) (ids []string) {
 		return ids
 	}
 	for h := range v.estate.having(prefix) {
-		if !v.watch.sees(h.account, h.region) {
+		if !v.sees(h.account, h.region) {
 			continue
 		}
 		said := v.saidAbout(h.id, prefix)

@@ -86,7 +86,7 @@ func TestOverlapAgainstAllPairs(t *testing.T) {
 
 func compareWithAllPairs(t *testing.T, c *Call, s *scope, seed uint64) {
 	var rows []*resourceCIDR
-	for r := range c.newView(s).all(wanted{kind: types.IpamResourceTypeVpc}, nil) {
+	for r := range newView(c.Tx, s).all(wanted{kind: types.IpamResourceTypeVpc}, nil) {
 		rows = append(rows, r)
 	}
 	customs := []netip.Prefix{}

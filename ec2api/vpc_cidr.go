@@ -86,6 +86,7 @@ func (c *Call) AssociateVpcCidrBlock(in *ec2.AssociateVpcCidrBlockInput) (*ec2.A
 		out.Ipv6CidrBlockAssociation = new(b.newVpcIPv6(v.Region))
 	}
 	vpcs.Put(c.Tx, v)
+	importVPC(c.Tx, v)
 	return out, nil
 }
 

@@ -48,6 +48,7 @@ func (c *Call) CreateVpc(in *ec2.CreateVpcInput) (*ec2.CreateVpcOutput, error) {
 	}
 	vpcs.Put(c.Tx, v)
 	c.putTags(*v.VpcId, types.ResourceTypeVpc, tags)
+	importVPC(c.Tx, v)
 	return &ec2.CreateVpcOutput{Vpc: v.answer(c)}, nil
 }
 

@@ -3,6 +3,7 @@ package ec2api
 import (
 	"net/netip"
 	"testing"
+	"time"
 
 	"github.com/ipam-local/ipam-local/orgs"
 	"github.com/ipam-local/ipam-local/ramapi"
@@ -109,8 +110,11 @@ func openState(t testing.TB, settings *Settings) func(account string, fn func(*C
 var schemas = []*state.Schema{&Schema, &orgs.Schema, &ramapi.Schema, &roles.Schema}
 
 // openDB is a state in memory that is checked when the test ends.
-func openDB(t testing.TB) *state.DB {
-	db, err := state.Open(state.Options{Schemas: schemas})
+func openDB(t testing.TB) *state.DB { return openDBAt(t, nil) }
+
+// openDBAt is openDB with a clock.
+func openDBAt(t testing.TB, now func() time.Time) *state.DB {
+	db, err := state.Open(state.Options{Schemas: schemas, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package ec2api
 
 import (
 	"iter"
-	"maps"
 	"slices"
 
 	"github.com/ipam-local/ipam-local/orgs"
@@ -50,9 +49,16 @@ func (w watch) add(account string, regions []string) {
 	w[account] = regions
 }
 
-func (w watch) sees(account, regionName string) bool { return slices.Contains(w[account], regionName) }
-
-func (w watch) accounts() []string { return slices.Sorted(maps.Keys(w)) }
+// regionsOfAccount is what an IPAM sees of one account, without asking for all the others.
+func (r *ipam) regionsOfAccount(tx *state.Tx, account string) []string {
+	w := watch{}
+	for a := range discoveryAssociationsByIpam.Scan(tx, *r.IpamId) {
+		if d := a.discovery(tx); d != nil && !a.disassociating() && d.finds(tx, account) {
+			w.add(account, r.regionsOf(d))
+		}
+	}
+	return w[account]
+}
 
 // accounts are those that a discovery finds: its owner's and, if he administers IPAM for his organization, the members
 // that are not excluded.
@@ -80,4 +86,9 @@ func (r *resourceDiscovery) leavesOut(tx *state.Tx, account string) bool {
 	}
 	m, member := orgs.Of(tx, account)
 	return !member || r.excludes(account, m)
+}
+
+// finds tells whether a discovery looks into an account.
+func (r *resourceDiscovery) finds(tx *state.Tx, account string) bool {
+	return account == *r.OwnerId || monitors(tx, *r.OwnerId, account) && !r.leavesOut(tx, account)
 }

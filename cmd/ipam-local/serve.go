@@ -28,6 +28,7 @@ type serveFlags struct {
 	logFormat    string
 	timing       string
 	defaultVPCs  bool
+	importLocale bool
 	scenario     string
 }
 
@@ -53,6 +54,7 @@ func (f *serveFlags) declare(fs *flag.FlagSet) {
 	fs.StringVar(&f.logFormat, "log-format", "text", "text or json")
 	fs.StringVar(&f.timing, "timing", "instant", "instant, or realistic for the delays of AWS")
 	fs.BoolVar(&f.defaultVPCs, "default-vpcs", false, "give each account a default VPC in each Region, as AWS does")
+	fs.BoolVar(&f.importLocale, "import-locale-only", false, "let pools with auto-import import VPCs in their locale only, as a tutorial of AWS has it")
 }
 
 // How long a client may take, so that a slow one does not hold a connection for good.
@@ -123,6 +125,7 @@ func (f *serveFlags) setUp(s *server.Server, sc *scenario.Scenario, stdout io.Wr
 func (f *serveFlags) options(stderr io.Writer) (server.Options, error) {
 	o := server.Options{DataDir: f.dataDir, Settings: ec2api.DefaultSettings()}
 	o.Settings.DefaultVPCs = f.defaultVPCs
+	o.Settings.ImportLocaleOnly = f.importLocale
 	switch f.timing {
 	case "instant":
 	case "realistic":
