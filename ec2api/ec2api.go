@@ -31,6 +31,7 @@ func Operations() []op.Op {
 		resourceDiscoveryOperations,
 		discoveryAssociationOperations,
 		resourceCIDROperations,
+		discoveredOperations,
 		vpcOperations,
 		subnetOperations,
 		routeTableOperations,

@@ -1,0 +1,199 @@
+package ec2api
+
+import (
+	"iter"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/ipam-local/ipam-local/orgs"
+	"github.com/ipam-local/ipam-local/server/op"
+	"github.com/ipam-local/ipam-local/state"
+)
+
+var discoveredOperations = []op.Op{
+	op.Read((*Call).GetIpamDiscoveredAccounts),
+	op.Read((*Call).GetIpamDiscoveredResourceCidrs),
+}
+
+// What a discovery finds, before any IPAM makes something of it: there are no scopes and no states here, and CIDRs that an
+// IPAM ignores are found all the same. A discovery looks at every reading, so that is the time of its samples.
+
+// readableDiscovery finds a discovery in the Region of the call whose findings the caller may read.
+func (c *Call) readableDiscovery(id string) (*resourceDiscovery, error) {
+	d, err := c.visibleResourceDiscovery(id)
+	switch {
+	case err != nil:
+		return nil, err
+	case d.deleting():
+		return nil, deleting(id)
+	}
+	return d, c.permitDiscovery(d)
+}
+
+// accountsIn are the accounts that a discovery finds in a Region, sorted: none where it does not operate.
+func (r *resourceDiscovery) accountsIn(tx *state.Tx, regionName string) []string {
+	if !operatesIn(r.OperatingRegions, regionName) {
+		return nil
+	}
+	return slices.Sorted(r.accounts(tx))
+}
+
+// sampled is the time of a sample.
+func (c *Call) sampled() *time.Time { return new(c.Tx.Now) }
+
+var discoveredAccountListing = listing[types.IpamDiscoveredAccount, types.IpamDiscoveredAccount]{
+	key:     func(r *types.IpamDiscoveredAccount) state.Key { return state.Key{*r.AccountId} },
+	view:    func(_ *Call, r *types.IpamDiscoveredAccount) types.IpamDiscoveredAccount { return *r },
+	filters: fieldFilters[types.IpamDiscoveredAccount](nil),
+	min:     minResults,
+	max:     maxResults,
+}
+
+// GetIpamDiscoveredAccounts lists the accounts that a discovery looks into in a Region.
+func (c *Call) GetIpamDiscoveredAccounts(in *ec2.GetIpamDiscoveredAccountsInput) (*ec2.GetIpamDiscoveredAccountsOutput, error) {
+	d, err := c.readableDiscovery(*in.IpamResourceDiscoveryId)
+	if err != nil {
+		return nil, err
+	}
+	var list []*types.IpamDiscoveredAccount
+	for _, account := range d.accountsIn(c.Tx, *in.DiscoveryRegion) {
+		list = append(list, &types.IpamDiscoveredAccount{
+			AccountId:                   new(account),
+			DiscoveryRegion:             in.DiscoveryRegion,
+			LastAttemptedDiscoveryTime:  c.sampled(),
+			LastSuccessfulDiscoveryTime: c.sampled(),
+			OrganizationalUnitId:        c.unitOf(d, account),
+		})
+	}
+	items, next, err := discoveredAccountListing.list(c, page{in.Filters, in.MaxResults, in.NextToken},
+		func(after state.Key) iter.Seq[*types.IpamDiscoveredAccount] {
+			return afterKey(list, discoveredAccountListing.key, after)
+		})
+	if err != nil {
+		return nil, err
+	}
+	return &ec2.GetIpamDiscoveredAccountsOutput{IpamDiscoveredAccounts: items, NextToken: next}, nil
+}
+
+// unitOf is the unit that an account is in. Those who only share the discovery learn nothing of the organization.
+// Source: https://docs.aws.amazon.com/vpc/latest/ipam/enable-integ-ipam-outside-org-considerations.html
+func (c *Call) unitOf(d *resourceDiscovery, account string) *string {
+	m, member := orgs.Of(c.Tx, account)
+	if !member || *d.OwnerId != c.Account || len(m.Path) < 2 {
+		return nil
+	}
+	return new(m.Path[len(m.Path)-1])
+}
+
+// discoveredCIDR is one CIDR of a resource as a discovery finds it.
+type discoveredCIDR struct {
+	types.IpamDiscoveredResourceCidr
+}
+
+func (r *discoveredCIDR) key() state.Key {
+	return state.Key{*r.ResourceOwnerId, *r.ResourceRegion, *r.ResourceId, *r.ResourceCidr}
+}
+
+func (c *Call) discoveredIn(d *resourceDiscovery, kind types.IpamResourceType, owner, regionName, id string, prefix netip.Prefix) *discoveredCIDR {
+	return &discoveredCIDR{types.IpamDiscoveredResourceCidr{
+		IpamResourceDiscoveryId: d.IpamResourceDiscoveryId,
+		ResourceRegion:          new(regionName),
+		ResourceId:              new(id),
+		ResourceOwnerId:         new(owner),
+		ResourceCidr:            new(prefix.String()),
+		ResourceType:            kind,
+		ResourceTags:            resourceTags(tagsOf(c.Tx, owner, regionName, id)),
+		IpSource:                types.IpamResourceCidrIpSourceNone,
+		SampleTime:              c.sampled(),
+	}}
+}
+
+// source is where AWS says that the addresses of a block come from: nowhere, if they are private.
+func (b *block) source() types.IpamResourceCidrIpSource {
+	if b.IPv6.Source == "" {
+		return types.IpamResourceCidrIpSourceNone
+	}
+	return types.IpamResourceCidrIpSource(b.IPv6.Source)
+}
+
+func (c *Call) discoveredVPC(d *resourceDiscovery, r *vpc) (list []*discoveredCIDR) {
+	for _, b := range r.Blocks {
+		if b.live() {
+			item := c.discoveredIn(d, types.IpamResourceTypeVpc, *r.OwnerId, r.Region, *r.VpcId, b.Prefix)
+			item.VpcId, item.IpUsage, item.IpSource = r.VpcId, usage(c.Tx, *r.VpcId, b.Prefix), b.source()
+			list = append(list, item)
+		}
+	}
+	return list
+}
+
+func (c *Call) discoveredSubnet(d *resourceDiscovery, r *subnet) (list []*discoveredCIDR) {
+	for _, prefix := range r.prefixes() {
+		item := c.discoveredIn(d, types.IpamResourceTypeSubnet, *r.OwnerId, r.Region, *r.SubnetId, prefix)
+		item.VpcId, item.AvailabilityZoneId, item.IpUsage = r.VpcId, r.AvailabilityZoneId, r.usage(prefix)
+		if b := r.liveBlock(); b != nil && b.Prefix == prefix {
+			item.IpSource = b.source()
+		}
+		list = append(list, item)
+	}
+	return list
+}
+
+// discoveredCIDRs yields what a discovery finds in a Region by account, resource and CIDR, behind a key only.
+func (c *Call) discoveredCIDRs(d *resourceDiscovery, regionName string, after state.Key) iter.Seq[*discoveredCIDR] {
+	return func(yield func(*discoveredCIDR) bool) {
+		give := func(rows []*discoveredCIDR) bool {
+			slices.SortFunc(rows, func(a, b *discoveredCIDR) int { return strings.Compare(*a.ResourceCidr, *b.ResourceCidr) })
+			for _, item := range rows {
+				if slices.Compare(item.key(), after) > 0 && !yield(item) {
+					return false
+				}
+			}
+			return true
+		}
+		for _, account := range d.accountsIn(c.Tx, regionName) {
+			if after != nil && account < after[0] {
+				continue
+			}
+			for r := range resources(c.Tx, subnets, nil, account, regionName, after) {
+				if !give(c.discoveredSubnet(d, r)) {
+					return
+				}
+			}
+			for r := range resources(c.Tx, vpcs, nil, account, regionName, after) {
+				if !give(c.discoveredVPC(d, r)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+var discoveredCIDRListing = listing[discoveredCIDR, types.IpamDiscoveredResourceCidr]{
+	key:     (*discoveredCIDR).key,
+	view:    func(_ *Call, r *discoveredCIDR) types.IpamDiscoveredResourceCidr { return r.IpamDiscoveredResourceCidr },
+	filters: fieldFilters[types.IpamDiscoveredResourceCidr](nil),
+	min:     minResults,
+	max:     maxResults,
+}
+
+// GetIpamDiscoveredResourceCidrs lists the CIDRs of resources that a discovery finds in a Region.
+func (c *Call) GetIpamDiscoveredResourceCidrs(in *ec2.GetIpamDiscoveredResourceCidrsInput) (*ec2.GetIpamDiscoveredResourceCidrsOutput, error) {
+	d, err := c.readableDiscovery(*in.IpamResourceDiscoveryId)
+	if err != nil {
+		return nil, err
+	}
+	items, next, err := discoveredCIDRListing.list(c, page{in.Filters, in.MaxResults, in.NextToken},
+		func(after state.Key) iter.Seq[*discoveredCIDR] {
+			return c.discoveredCIDRs(d, *in.ResourceRegion, after)
+		})
+	if err != nil {
+		return nil, err
+	}
+	return &ec2.GetIpamDiscoveredResourceCidrsOutput{IpamDiscoveredResourceCidrs: items, NextToken: next}, nil
+}
