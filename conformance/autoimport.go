@@ -3,7 +3,6 @@ package conformance
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -26,15 +25,7 @@ func autoImport(in *ec2.CreateIpamPoolInput) { in.AutoImport = new(true) }
 // awaitImport waits until a resource is in a pool; AWS was seen to take more than 15 minutes.
 func (t *T) awaitImport(pool types.IpamPool, ids ...string) {
 	slices.Sort(ids)
-	t.soon()
-	t.await("the import", func() bool { return slices.Equal(t.resourcesIn(pool), ids) })
-}
-
-// soon lets the time pass that an import takes.
-func (t *T) soon() {
-	if t.target.Advance != nil {
-		t.advance(16 * time.Minute)
-	}
+	t.awaitSlowly("the import", func() bool { return slices.Equal(t.resourcesIn(pool), ids) })
 }
 
 // resourcesIn are the ids of the resources that a pool has given space to.
@@ -47,9 +38,8 @@ func (t *T) resourcesIn(pool types.IpamPool) []string {
 	return ids
 }
 
-// notImported checks that a pool has given space to nobody else, some time later, too.
+// notImported checks that a pool has given space to nobody else.
 func (t *T) notImported(pool types.IpamPool, ids ...string) {
-	t.soon()
 	slices.Sort(ids)
 	equal(t, "resources in the pool", strings.Join(t.resourcesIn(pool), " "), strings.Join(ids, " "))
 }
@@ -114,7 +104,6 @@ func importedAsSoonAs(t *T) {
 
 	custom := t.allocate(pool, "10.1.128.0/24")
 	last := t.handMade(t.account, home, "10.1.128.0/25")
-	t.soon()
 	equal(t, "the VPC over a custom allocation", states(t.rowOf(scope, last)), "unmanaged unmanaged overlapping")
 	t.release(pool, custom)
 	t.awaitImport(pool, inside, later, outside, last)
@@ -127,8 +116,7 @@ func largestImported(t *T) {
 	twins := []string{t.handMade(t.account, home, "10.0.64.0/24"), t.handMade(t.account, home, "10.0.64.0/24")}
 	t.handMade(t.account, home, "10.0.0.0/16") // larger than a CIDR of the pool
 	pool := t.importer(ipam.PrivateDefaultScopeId, "10.0.0.0/17")
-	t.soon()
-	t.await("the import", func() bool { return len(t.resourcesIn(pool)) == 2 })
+	t.awaitSlowly("the import", func() bool { return len(t.resourcesIn(pool)) == 2 })
 	equal(t, "the largest", states(t.rowOf(ipam.PrivateDefaultScopeId, large)), "managed compliant overlapping")
 	equal(t, "the one inside", states(t.rowOf(ipam.PrivateDefaultScopeId, small)), "unmanaged unmanaged overlapping")
 	managed := t.cidrsIn(ipam.PrivateDefaultScopeId, by("resource-cidr", "10.0.64.0/24"), func(in *ec2.GetIpamResourceCidrsInput) {
@@ -139,7 +127,6 @@ func largestImported(t *T) {
 	}
 	must(t.ec2(home).DeleteVpc(t.ctx, &ec2.DeleteVpcInput{VpcId: new(large)}))(t)
 	t.awaitSlowly("the import of the one inside", func() bool {
-		t.soon()
 		return string(t.rowOf(ipam.PrivateDefaultScopeId, small).ManagementState) == "managed"
 	})
 }

@@ -250,10 +250,14 @@ func ignoredCIDR(t *T) {
 	equal(t, "the other VPC again", states(t.rowOf(scope, other)), "unmanaged unmanaged overlapping")
 }
 
-// awaitSlowly waits until a pool has space back that a resource had, which takes AWS up to half an hour.
+// awaitSlowly waits for what takes AWS up to half an hour: that a pool has space back, or has imported. The clock is not moved
+// without need, since other tests may share it.
 func (t *T) awaitSlowly(what string, ok func() bool) {
-	if t.target.Advance != nil {
-		t.advance(31 * time.Minute)
+	for range 4 {
+		if ok() || t.target.Advance == nil {
+			break
+		}
+		t.advance(16 * time.Minute)
 	}
 	t.await(what, ok)
 }
