@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -11,28 +10,6 @@ import (
 	"github.com/ipam-local/ipam-local/ec2api"
 	"github.com/ipam-local/ipam-local/ipamtest"
 )
-
-// With AWS's delays nothing is done at once, so a test that does not wait for a state fails here. Each test has a server of
-// its own: waiting moves the clock.
-func TestConformanceWithDelays(t *testing.T) {
-	for _, test := range Tests() {
-		t.Run(test.Name, func(t *testing.T) {
-			t.Parallel()
-			srv := ipamtest.Start(t, ipamtest.WithSettings(func(s *ec2api.Settings) { s.Timing = ec2api.RealisticTiming() }))
-			target := Target{Config: srv.Config, Check: srv.Check, Advance: func(_ context.Context, d time.Duration) error {
-				srv.Advance(d)
-				return nil
-			}}
-			result := run(t.Context(), target, test)
-			for _, failure := range result.Failures {
-				t.Errorf("%s: %s", test.Belief, failure)
-			}
-			if result.Skipped != "" {
-				t.Skip(result.Skipped)
-			}
-		})
-	}
-}
 
 // What is under way shows as such until it is done. Only a clock that stands still can tell.
 func TestStatesOnTheWay(t *testing.T) {
