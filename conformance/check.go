@@ -53,7 +53,10 @@ func equal[V comparable](t *T, what string, got, want V) {
 
 // equalRecord compares two records member by member; absent and empty differ.
 func equalRecord[R any](t *T, what string, got, want R) {
-	g, w := jsonLines(got), jsonLines(want)
+	equalLines(t, what, jsonLines(got), jsonLines(want))
+}
+
+func equalLines(t *T, what, g, w string) {
 	if g == w {
 		return
 	}

@@ -42,17 +42,21 @@ func operationOf[In any]() string { return strings.TrimSuffix(reflect.TypeFor[In
 func guarded[In, Out any](may func(c *Call, operation string, in any) error, method func(*Call, *In) (*Out, error)) func(*Call, *In) (*Out, error) {
 	operation := operationOf[In]()
 	return func(c *Call, in *In) (*Out, error) {
-		if a := accountsByID.Get(c.Tx, c.Account); a != nil && a.Closing {
-			return nil, accessDenied() // nobody can act for a closed account
-		}
-		if err := may(c, operation, in); err != nil {
-			return nil, err
-		}
-		if err := validate(operation, in); err != nil {
+		if err := c.guard(may, operation, in); err != nil {
 			return nil, err
 		}
 		return method(c, in)
 	}
+}
+
+func (c *Call) guard(may func(c *Call, operation string, in any) error, operation string, in any) error {
+	if a := accountsByID.Get(c.Tx, c.Account); a != nil && a.Closing {
+		return accessDenied() // nobody can act for a closed account
+	}
+	if err := may(c, operation, in); err != nil {
+		return err
+	}
+	return validate(operation, in)
 }
 
 func (c *Call) checkMember(string, any) error {

@@ -32,10 +32,9 @@ func paged[V any](rows []row[V], limit *int32, token *string) ([]V, *string, err
 	if err != nil {
 		return nil, nil, err
 	}
-	slices.SortFunc(rows, func(a, b row[V]) int { return strings.Compare(a.key, b.key) })
 	items := []V{}
 	last := ""
-	for _, r := range rows {
+	for _, r := range sorted(rows, func(r row[V]) string { return r.key }) {
 		if token != nil && r.key <= after {
 			continue
 		}
@@ -46,6 +45,21 @@ func paged[V any](rows []row[V], limit *int32, token *string) ([]V, *string, err
 		last = r.key
 	}
 	return items, nil, nil
+}
+
+// sorted is a list in the order of its keys. It sorts pointers, for which the program has the code of slices.SortFunc once;
+// of items it would have a copy for each type.
+func sorted[T any](list []T, key func(T) string) []T {
+	pointers := make([]*T, len(list))
+	for i := range list {
+		pointers[i] = &list[i]
+	}
+	slices.SortFunc(pointers, func(a, b *T) int { return strings.Compare(key(*a), key(*b)) })
+	items := make([]T, len(list))
+	for i, p := range pointers {
+		items[i] = *p
+	}
+	return items
 }
 
 func kindOf[V any]() string { return reflect.TypeFor[V]().String() + "\x00" }

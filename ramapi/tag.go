@@ -42,8 +42,7 @@ func withTags(tags, more []types.Tag) ([]types.Tag, error) {
 	if len(tags) > maxTags {
 		return nil, &types.TagLimitExceededException{Message: text("A resource has at most %d tags.", []any{maxTags})}
 	}
-	slices.SortFunc(tags, func(a, b types.Tag) int { return strings.Compare(*a.Key, *b.Key) })
-	return tags, nil
+	return sorted(tags, func(t types.Tag) string { return *t.Key }), nil
 }
 
 // changeTags changes the tags of the share or the permission that a request names, by either of its two parameters.

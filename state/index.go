@@ -17,15 +17,20 @@ type Index[R any] struct {
 
 // NewIndex declares an index; keys computes the keys of a row, which may be none or several.
 func NewIndex[R any](t *Table[R], name string, keys func(*R) []Key) *Index[R] {
+	ix := &Index[R]{table: t, name: name, prefix: indexPrefix(t.name, name), keys: keys}
+	checkIndex(t, name, ix.prefix)
+	t.indexes = append(t.indexes, ix)
+	return ix
+}
+
+// checkIndex has no type parameter, nor has what else says so: the program would have a copy for each table.
+func checkIndex(t anyTable, name, prefix string) {
 	if name == "" || strings.ContainsAny(name, partEnd) {
 		panic(fmt.Sprintf("state: bad index name %q", name))
 	}
-	ix := &Index[R]{table: t, name: name, prefix: indexPrefix(t.name, name), keys: keys}
-	if slices.Contains(t.indexPrefixes(), ix.prefix) {
-		panic(fmt.Sprintf("state: index %q of table %q is declared twice", name, t.name))
+	if slices.Contains(t.indexPrefixes(), prefix) {
+		panic(fmt.Sprintf("state: index %q of table %q is declared twice", name, t.fullName()))
 	}
-	t.indexes = append(t.indexes, ix)
-	return ix
 }
 
 // Scan yields the rows whose index keys begin with those parts, in the order of
@@ -75,15 +80,24 @@ func (ix *Index[R]) entries(rowKey string, r *R) []string {
 	if r == nil {
 		return nil
 	}
-	entries := encodeAll(ix.table.name+"."+ix.name, ix.keys(r))
+	return entriesOf(ix.table.name+"."+ix.name, ix.prefix, ix.keys(r), rowKey)
+}
+
+// entriesOf has no type parameter.
+func entriesOf(name, prefix string, keys []Key, rowKey string) []string {
+	entries := encodeAll(name, keys)
 	for i, key := range entries {
-		entries[i] = ix.prefix + key + keyEnd + rowKey
+		entries[i] = prefix + key + keyEnd + rowKey
 	}
 	return entries
 }
 
 func (ix *Index[R]) change(tx *Tx, rowKey string, before, after *R) {
-	gone, come := ix.entries(rowKey, before), ix.entries(rowKey, after)
+	tx.moveEntries(ix.entries(rowKey, before), ix.entries(rowKey, after))
+}
+
+// moveEntries has no type parameter.
+func (tx *Tx) moveEntries(gone, come []string) {
 	for _, entry := range gone {
 		if _, stays := slices.BinarySearch(come, entry); !stays {
 			tx.delete(entry)

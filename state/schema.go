@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Schema declares the tables, indexes, derived values and queues of one package.
@@ -12,6 +13,19 @@ type Schema struct {
 	tables  []anyTable
 	derived []anyDerived
 	queues  []*Queue
+}
+
+func (s *Schema) add(t anyTable) {
+	name := t.fullName()
+	if name == "" || strings.ContainsAny(name, partEnd) {
+		panic(fmt.Sprintf("state: bad table name %q", name))
+	}
+	for _, other := range s.tables {
+		if other.fullName() == name {
+			panic(fmt.Sprintf("state: table %q is declared twice", name))
+		}
+	}
+	s.tables = append(s.tables, t)
 }
 
 // anyTable is a Table[R] whose R does not matter.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
-	"strings"
 )
 
 // Table is a set of rows of type R, each under its own key. Rows are stored as JSON.
@@ -19,16 +18,8 @@ type Table[R any] struct {
 
 // NewTable declares a table; key computes the key of a row and must not change it.
 func NewTable[R any](s *Schema, name string, key func(*R) Key) *Table[R] {
-	if name == "" || strings.ContainsAny(name, partEnd) {
-		panic(fmt.Sprintf("state: bad table name %q", name))
-	}
 	t := &Table[R]{name: name, prefix: rowPrefix(name), key: key}
-	for _, other := range s.tables {
-		if other.fullName() == name {
-			panic(fmt.Sprintf("state: table %q is declared twice", name))
-		}
-	}
-	s.tables = append(s.tables, t)
+	s.add(t)
 	return t
 }
 
@@ -45,9 +36,8 @@ func (t *Table[R]) Get(tx *Tx, key ...string) *R {
 func (t *Table[R]) Put(tx *Tx, r *R) {
 	tx.mustWrite()
 	enc := mustEncode(t.name, t.key(r))
-	raw, err := json.Marshal(r)
-	if err != nil {
-		tx.fail(fmt.Errorf("table %s: %w", t.name, err))
+	raw, ok := tx.marshal(t.name, r)
+	if !ok {
 		return
 	}
 	t.change(tx, enc, r)
@@ -125,33 +115,32 @@ func (t *Table[R]) change(tx *Tx, enc string, after *R) {
 
 func (t *Table[R]) decode(tx *Tx, raw []byte) *R {
 	r := new(R)
-	if err := json.Unmarshal(raw, r); err != nil {
-		tx.fail(fmt.Errorf("table %s: %w", t.name, err))
+	if !tx.unmarshal(t.name, raw, r) {
 		return nil
 	}
 	return r
+}
+
+// unmarshal and what follows have no type parameter: the program would have a copy for each table.
+func (tx *Tx) unmarshal(table string, raw []byte, r any) bool {
+	err := json.Unmarshal(raw, r)
+	if err != nil {
+		tx.fail(fmt.Errorf("table %s: %w", table, err))
+	}
+	return err == nil
 }
 
 // load brings a row that comes from outside a transaction, be it stored or in a
 // document: it emits what is to be stored for it and runs the hooks.
 func (t *Table[R]) load(tx *Tx, raw []byte, strict bool, emit func(key string, value []byte)) error {
 	r := new(R)
-	d := json.NewDecoder(bytes.NewReader(raw))
-	if strict {
-		d.DisallowUnknownFields()
-	}
-	if err := d.Decode(r); err != nil {
-		return fmt.Errorf("table %s: %w", t.name, err)
+	if err := decodeRow(t.name, raw, strict, r); err != nil {
+		return err
 	}
 	if emit != nil {
-		key := t.key(r)
-		enc, ok := encode(key)
-		if !ok || len(key) == 0 {
-			return fmt.Errorf("table %s: bad key %q", t.name, []string(key))
-		}
-		stored, err := json.Marshal(r)
+		enc, stored, err := encodeRow(t.name, t.key(r), r)
 		if err != nil {
-			return fmt.Errorf("table %s: %w", t.name, err)
+			return err
 		}
 		emit(t.prefix+enc, stored)
 		for _, ix := range t.indexes {
@@ -164,6 +153,36 @@ func (t *Table[R]) load(tx *Tx, raw []byte, strict bool, emit func(key string, v
 		hook(tx, nil, r)
 	}
 	return nil
+}
+
+func (tx *Tx) marshal(table string, r any) ([]byte, bool) {
+	raw, err := json.Marshal(r)
+	if err != nil {
+		tx.fail(fmt.Errorf("table %s: %w", table, err))
+	}
+	return raw, err == nil
+}
+
+func decodeRow(table string, raw []byte, strict bool, r any) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if strict {
+		d.DisallowUnknownFields()
+	}
+	if err := d.Decode(r); err != nil {
+		return fmt.Errorf("table %s: %w", table, err)
+	}
+	return nil
+}
+
+func encodeRow(table string, key Key, r any) (enc string, stored []byte, err error) {
+	enc, ok := encode(key)
+	if !ok || len(key) == 0 {
+		return "", nil, fmt.Errorf("table %s: bad key %q", table, []string(key))
+	}
+	if stored, err = json.Marshal(r); err != nil {
+		return "", nil, fmt.Errorf("table %s: %w", table, err)
+	}
+	return enc, stored, nil
 }
 
 func (t *Table[R]) fullName() string  { return t.name }

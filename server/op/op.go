@@ -31,29 +31,32 @@ type Op struct {
 func (o Op) Do(call, in any) (any, error) { return o.do(call, in) }
 
 // Read is an operation that changes nothing.
-func Read[C, In, Out any](method func(*C, *In) (*Out, error)) Op { return of(method, false) }
+func Read[C, In, Out any](method func(*C, *In) (*Out, error)) Op {
+	return of((*In)(nil), (*Out)(nil), false, caller(method))
+}
 
 // Write is an operation that may change state.
-func Write[C, In, Out any](method func(*C, *In) (*Out, error)) Op { return of(method, true) }
+func Write[C, In, Out any](method func(*C, *In) (*Out, error)) Op {
+	return of((*In)(nil), (*Out)(nil), true, caller(method))
+}
 
-// of names the operation after the type of its input: there is no second place to keep in step.
-func of[C, In, Out any](method func(*C, *In) (*Out, error), writes bool) Op {
-	in := reflect.TypeFor[In]()
+func caller[C, In, Out any](method func(*C, *In) (*Out, error)) func(call, in any) (any, error) {
+	return func(call, in any) (any, error) {
+		out, err := method(call.(*C), in.(*In))
+		if err != nil {
+			return nil, err // not a typed nil in an interface
+		}
+		return out, nil
+	}
+}
+
+// of names the operation after the type of its input: there is no second place to keep in step. It is not generic, for
+// there are hundreds of operations and the program has a copy of what is for each.
+func of(input, output any, writes bool, do func(call, in any) (any, error)) Op {
+	in, out := reflect.TypeOf(input).Elem(), reflect.TypeOf(output).Elem()
 	name, ok := strings.CutSuffix(in.Name(), "Input")
 	if !ok {
 		panic(fmt.Sprintf("op: %v is not the input of an operation", in))
 	}
-	return Op{
-		Name:   name,
-		Writes: writes,
-		Input:  in,
-		Output: reflect.TypeFor[Out](),
-		do: func(call, in any) (any, error) {
-			out, err := method(call.(*C), in.(*In))
-			if err != nil {
-				return nil, err // not a typed nil in an interface
-			}
-			return out, nil
-		},
-	}
+	return Op{Name: name, Writes: writes, Input: in, Output: out, do: do}
 }
