@@ -38,7 +38,8 @@ type call struct {
 	id         string
 	start      time.Time
 	service    *service
-	name       string // of the operation, also of one that there is not
+	codec      wire.Codec // the dialect that the request is in
+	name       string     // of the operation, also of one that there is not
 	op         op.Op
 	credential credential
 	caller     op.Caller
@@ -52,8 +53,10 @@ func (c *call) run(w http.ResponseWriter) (any, error) {
 	c.service = c.server.serviceOf(cred.service, form)
 	if c.service == nil {
 		c.service = c.server.services["ec2"] // its dialect, for want of the right one
+		c.codec = c.service.codec
 		return nil, clientError("InvalidAction", fmt.Sprintf("The service %s is not served by ipam-local.", cred.service))
 	}
+	c.codec = c.service.codec.For(c.http.Header)
 	if errors.Is(credErr, errUnsigned) && slices.Contains(c.service.unsigned, form().Get("Action")) {
 		cred.region, credErr = defaultRegion, nil
 	}
@@ -78,19 +81,18 @@ func (c *call) run(w http.ResponseWriter) (any, error) {
 
 // decode finds the operation and reads its input.
 func (c *call) decode(request *wire.Request) (any, error) {
-	codec := c.service.codec
-	name, err := codec.Operation(request)
+	name, err := c.codec.Operation(request)
 	if err != nil {
 		return nil, err
 	}
 	c.name = name
 	operation, ok := c.service.operations[name]
 	if !ok {
-		return nil, codec.UnknownOperation(name)
+		return nil, c.codec.UnknownOperation(name)
 	}
 	c.op = operation
 	in := reflect.New(operation.Input).Interface()
-	return in, codec.Decode(request, name, in)
+	return in, c.codec.Decode(request, name, in)
 }
 
 // body takes the body in.
@@ -188,13 +190,13 @@ func member[T any](in any, name string) (zero T) {
 func (c *call) answer(w http.ResponseWriter, out any, err error) {
 	var reply wire.Reply
 	if err == nil {
-		reply, err = c.service.codec.Encode(c.op.Name, out, c.id)
+		reply, err = c.codec.Encode(c.op.Name, out, c.id)
 	}
 	code := ""
 	if err != nil {
 		apiErr := c.public(err)
 		code = apiErr.ErrorCode()
-		reply = c.service.codec.EncodeError(apiErr, c.id)
+		reply = c.codec.EncodeError(apiErr, c.id)
 	}
 	for name, values := range reply.Header {
 		w.Header()[name] = values

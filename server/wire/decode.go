@@ -62,6 +62,8 @@ func (d *dialect) value(pairs []pair, end int, v reflect.Value) error {
 		return d.structure(pairs, end+1, pairs[0].key[:end+1], v)
 	case t.Kind() == reflect.Slice && t != bytesType:
 		return d.list(pairs, end, v)
+	case t.Kind() == reflect.Map:
+		return unknownParameter(pairs[0].key) // no request of an operation that is served has one
 	case !whole || len(pairs) > 1:
 		return unknownParameter(pairs[len(pairs)-1].key)
 	}

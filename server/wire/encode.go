@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/base64"
 	"reflect"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -29,6 +30,10 @@ func (d *dialect) appendMember(b []byte, m *member, v reflect.Value) []byte {
 		}
 		if v.Type() != bytesType {
 			return d.appendList(b, m, v)
+		}
+	case reflect.Map:
+		if v.IsNil() {
+			return b
 		}
 	case reflect.String:
 		if v.Len() == 0 {
@@ -65,11 +70,30 @@ func (d *dialect) appendValue(b []byte, v reflect.Value) []byte {
 		return strconv.AppendFloat(b, v.Float(), 'f', -1, v.Type().Bits())
 	case reflect.Slice:
 		return base64.StdEncoding.AppendEncode(b, v.Bytes())
+	case reflect.Map:
+		return d.appendMap(b, v)
 	}
 	if v.Type() == timeType {
 		return v.Interface().(time.Time).UTC().AppendFormat(b, d.timeFormat)
 	}
 	return d.appendStructure(b, v)
+}
+
+// appendMap appends the entries of a map in the order of their keys.
+func (d *dialect) appendMap(b []byte, v reflect.Value) []byte {
+	keys := make([]string, 0, v.Len())
+	for _, key := range v.MapKeys() {
+		keys = append(keys, key.String())
+	}
+	slices.Sort(keys)
+	for _, key := range keys {
+		b = append(b, "<entry>"...)
+		b = appendElement(b, "key", key)
+		b = append(b, "<value>"...)
+		b = d.appendValue(b, v.MapIndex(reflect.ValueOf(key).Convert(v.Type().Key())))
+		b = append(b, "</value></entry>"...)
+	}
+	return b
 }
 
 // appendText appends s as the text of an element. What XML 1.0 cannot carry, not even escaped, becomes U+FFFD; a

@@ -9,6 +9,7 @@ import (
 	"io"
 	"reflect"
 	"strconv"
+	"time"
 
 	"github.com/aws/smithy-go"
 	smithytime "github.com/aws/smithy-go/time"
@@ -76,6 +77,16 @@ func readValue(value any, schema *smithy.Schema, v reflect.Value) error {
 		}
 	case json.Number:
 		ok = setNumber(value, v)
+	case int64:
+		ok = setInt(value, v)
+	case float64:
+		if ok = v.CanFloat(); ok {
+			v.SetFloat(value)
+		}
+	case time.Time:
+		ok = set(value, v)
+	case []byte:
+		ok = set(value, v)
 	case []any:
 		if v.Kind() == reflect.Slice && v.Type() != bytesType {
 			return readList(value, schema, v)
@@ -138,6 +149,28 @@ func setText(value string, v reflect.Value) bool {
 			return false
 		}
 		v.SetBytes(b)
+	default:
+		return false
+	}
+	return true
+}
+
+// set, setInt and the types that they are for are those of CBOR, which has more of them than JSON.
+func set(value any, v reflect.Value) bool {
+	given := reflect.ValueOf(value)
+	if given.Type() != v.Type() {
+		return false
+	}
+	v.Set(given)
+	return true
+}
+
+func setInt(value int64, v reflect.Value) bool {
+	switch {
+	case v.CanFloat():
+		v.SetFloat(float64(value))
+	case v.CanInt() && !v.OverflowInt(value):
+		v.SetInt(value)
 	default:
 		return false
 	}

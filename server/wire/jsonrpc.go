@@ -13,10 +13,13 @@ import (
 // That members are there and have a possible value is left to the service: what Organizations answers if not
 // depends on the operation.
 func JSON11(targetPrefix string) Codec {
-	return jsonRPC{prefix: targetPrefix + "."}
+	return jsonRPC{targetPrefix + ".", contentJSON11}
 }
 
-type jsonRPC struct{ prefix string }
+type jsonRPC struct{ prefix, content string }
+
+// For implements Codec.
+func (c jsonRPC) For(http.Header) Codec { return c }
 
 const contentJSON11 = "application/x-amz-json-1.1"
 
@@ -39,7 +42,7 @@ func (c jsonRPC) Decode(r *Request, operation string, in any) error {
 // Encode implements Codec.
 func (c jsonRPC) Encode(operation string, out any, requestID string) (Reply, error) {
 	body, err := writeJSON(operation, out)
-	return reply(http.StatusOK, contentJSON11, requestID, body), err
+	return reply(http.StatusOK, c.content, requestID, body), err
 }
 
 func writeJSON(operation string, out any) ([]byte, error) {
@@ -59,14 +62,14 @@ func (c jsonRPC) EncodeError(err smithy.APIError, requestID string) Reply {
 	if status < http.StatusInternalServerError {
 		status = http.StatusBadRequest
 	}
-	return reply(status, contentJSON11, requestID, errorJSON(err, "Message"))
+	return reply(status, c.content, requestID, errorJSON(err, err.ErrorCode(), "Message"))
 }
 
 // errorJSON writes an error with its members, or with its message under the given key if its type has no schema.
-func errorJSON(err smithy.APIError, messageKey string) []byte {
+func errorJSON(err smithy.APIError, code, messageKey string) []byte {
 	var w jsonWriter
 	w.b = append(w.b, `{"__type":`...)
-	w.string(err.ErrorCode())
+	w.string(code)
 	s, ok := err.(smithy.Serializable)
 	if !ok {
 		w.b = append(w.b, ',')

@@ -72,6 +72,8 @@ func supported(t reflect.Type) bool {
 		return true
 	case reflect.Pointer:
 		return t.Elem().Kind() != reflect.Pointer && t.Elem().Kind() != reflect.Slice && supported(t.Elem())
+	case reflect.Map: // in replies only
+		return t.Key().Kind() == reflect.String && supported(t.Elem())
 	case reflect.Slice:
 		return t == bytesType || t.Elem().Kind() != reflect.Pointer && t.Elem().Kind() != reflect.Slice && supported(t.Elem())
 	}

@@ -120,6 +120,9 @@ func (d *dialect) UnknownOperation(operation string) smithy.APIError {
 // ec2Query differs from awsQuery in what stands around the members.
 type ec2Query struct{ *dialect }
 
+// For implements Codec.
+func (q ec2Query) For(http.Header) Codec { return q }
+
 // Encode implements Codec.
 func (q ec2Query) Encode(operation string, out any, requestID string) (Reply, error) {
 	v, ok := target(out)
@@ -157,6 +160,9 @@ func (q ec2Query) EncodeError(err smithy.APIError, requestID string) Reply {
 
 type awsQuery struct{ *dialect }
 
+// For implements Codec.
+func (q awsQuery) For(http.Header) Codec { return q }
+
 // Encode implements Codec.
 func (q awsQuery) Encode(operation string, out any, requestID string) (Reply, error) {
 	v, ok := target(out)
@@ -173,13 +179,10 @@ func (q awsQuery) Encode(operation string, out any, requestID string) (Reply, er
 
 // EncodeError implements Codec.
 func (q awsQuery) EncodeError(err smithy.APIError, requestID string) Reply {
-	status, fault := statusOf(err), "Sender"
-	if status >= http.StatusInternalServerError {
-		fault = "Receiver"
-	}
+	status := statusOf(err)
 	b := fmt.Appendf(nil, `<ErrorResponse xmlns="%s"><Error>`, q.namespace)
-	b = appendElement(b, "Type", fault)
-	b = appendElement(b, "Code", err.ErrorCode())
+	b = appendElement(b, "Type", senderOrReceiver(status))
+	b = appendElement(b, "Code", queryCode(err))
 	b = appendElement(b, "Message", err.ErrorMessage())
 	b = append(b, "</Error>"...)
 	b = appendElement(b, "RequestId", requestID)

@@ -33,6 +33,9 @@ func plain(uri string) bool {
 
 type restJSON struct{ routes map[string]string }
 
+// For implements Codec.
+func (c restJSON) For(http.Header) Codec { return c }
+
 const contentJSON = "application/json"
 
 // Operation implements Codec.
@@ -88,7 +91,7 @@ func (c restJSON) Encode(operation string, out any, requestID string) (Reply, er
 
 // EncodeError implements Codec. SDKs look for the code in the header first, some only in the body.
 func (c restJSON) EncodeError(err smithy.APIError, requestID string) Reply {
-	r := reply(statusOf(err), contentJSON, requestID, errorJSON(err, "message"))
+	r := reply(statusOf(err), contentJSON, requestID, errorJSON(err, err.ErrorCode(), "message"))
 	r.Header.Set("X-Amzn-Errortype", err.ErrorCode())
 	return r
 }

@@ -1,11 +1,14 @@
 // Package wire turns HTTP requests into the SDK's input structs, and the SDK's output structs and errors into HTTP
-// replies, in the four dialects that AWS services speak:
+// replies, in the dialects that AWS services speak:
 //
 //	dialect     service        a request is           a reply is
 //	EC2Query    EC2            a form                 XML
 //	Query       STS, IAM       a form                 XML in an XResult
 //	JSON11      Organizations  JSON, X-Amz-Target     JSON
 //	RESTJSON    RAM            JSON, method and path  JSON
+//	CBOR        CloudWatch     CBOR, the path         CBOR
+//
+// CloudWatch speaks two others besides, a query and JSON.
 //
 // It knows no operation and imports no service of the SDK: what a member is called comes from the SDK's schemas where
 // the type has them, and else from package names, a rule with exceptions read out of the SDK's source. The package
@@ -55,6 +58,8 @@ type Reply struct {
 
 // Codec is one dialect of one service. It is safe for concurrent use.
 type Codec interface {
+	// For returns the dialect of a request with that header: the codec itself, unless the service speaks several.
+	For(header http.Header) Codec
 	// Operation names the operation that r asks for, e.g. "CreateIpam"; whether there is one, it doesn't know.
 	Operation(r *Request) (string, error)
 	// Decode fills in, a pointer to the SDK's input struct of the operation. Its error is a smithy.APIError.

@@ -57,7 +57,7 @@ func (f *filler) value(v reflect.Value) {
 	case reflect.Slice:
 		f.slice(v)
 	case reflect.Map:
-		v.Set(reflect.MakeMap(v.Type()))
+		f.mapOf(v)
 	case reflect.Struct:
 		if v.Type() == reflect.TypeFor[time.Time]() {
 			v.Set(reflect.ValueOf(time.Unix(int64(1_700_000_000+f.n), 0).UTC()))
@@ -79,6 +79,16 @@ func (f *filler) slice(v reflect.Value) {
 	v.Set(reflect.MakeSlice(v.Type(), n, n))
 	for i := range n {
 		f.value(v.Index(i))
+	}
+}
+
+func (f *filler) mapOf(v reflect.Value) {
+	v.Set(reflect.MakeMap(v.Type()))
+	if f.kind == full {
+		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+		f.value(key)
+		f.value(value)
+		v.SetMapIndex(key, value)
 	}
 }
 
@@ -106,6 +116,30 @@ func (f *filler) text(t reflect.Type) string {
 		return list.Index(f.n % list.Len()).String()
 	}
 	return fmt.Sprintf("<%d> & \"é\"=%%2B+ \r\n;", f.n)
+}
+
+// toUTC puts the times in v into UTC: one of the SDK's clients returns them in the zone of the machine.
+func toUTC(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			toUTC(v.Elem())
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			toUTC(v.Index(i))
+		}
+	case reflect.Struct:
+		if at, ok := v.Interface().(time.Time); ok {
+			v.Set(reflect.ValueOf(at.UTC()))
+			return
+		}
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				toUTC(v.Field(i))
+			}
+		}
+	}
 }
 
 // difference tells in which members two structs of one type differ.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
@@ -20,6 +21,7 @@ type service struct {
 	name   string
 	codec  wire.Codec
 	client func(http.RoundTripper) any
+	maps   bool                 // the codec knows maps in requests
 	errors *smithy.TypeRegistry // the service's exceptions; EC2 has none, and the SDK no schemas of IAM's
 }
 
@@ -52,7 +54,16 @@ var services = []service{
 		client: func(rt http.RoundTripper) any { return ramClient(rt) },
 		errors: ram.TypeRegistry,
 	},
+	{
+		name:   "monitoring",
+		codec:  cloudWatchCodec,
+		client: func(rt http.RoundTripper) any { return cloudWatchClient(rt) },
+		errors: cloudwatch.TypeRegistry,
+		maps:   true,
+	},
 }
+
+var cloudWatchCodec = wire.CloudWatch("GraniteServiceVersion20100801", "2010-08-01", "http://monitoring.amazonaws.com/doc/2010-08-01/")
 
 // keys sign the requests; nobody checks the signature here.
 var keys = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
@@ -86,6 +97,13 @@ func organizationsClient(rt http.RoundTripper) *organizations.Client {
 func ramClient(rt http.RoundTripper) *ram.Client {
 	return ram.New(ram.Options{
 		Region: "us-east-1", Credentials: keys, Retryer: aws.NopRetryer{}, HTTPClient: &http.Client{Transport: rt},
+	})
+}
+
+func cloudWatchClient(rt http.RoundTripper) *cloudwatch.Client {
+	return cloudwatch.New(cloudwatch.Options{
+		Region: "us-east-1", Credentials: keys, Retryer: aws.NopRetryer{}, HTTPClient: &http.Client{Transport: rt},
+		DisableRequestCompression: true, // of PutMetricData, which is not served
 	})
 }
 
