@@ -11,11 +11,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/ram"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"github.com/ipam-local/ipam-local/cwapi"
 	"github.com/ipam-local/ipam-local/ec2api"
 	"github.com/ipam-local/ipam-local/orgs"
 	"github.com/ipam-local/ipam-local/ramapi"
@@ -100,6 +102,7 @@ func operationsPage(t *testing.T) string {
 	}
 	writeFamily(&page, "RAM", methods(reflect.TypeFor[*ram.Client]()), names(ramapi.Operations()))
 	writeFamily(&page, "Organizations", methods(reflect.TypeFor[*organizations.Client]()), names(orgs.Operations()))
+	writeFamily(&page, "CloudWatch", methods(reflect.TypeFor[*cloudwatch.Client]()), names(cwapi.Operations()))
 	writeFamily(&page, "STS", methods(reflect.TypeFor[*sts.Client]()), names(stsapi.Operations()))
 	fmt.Fprintf(&page, "\n## IAM\n\nThese, which clients make on the way to an IPAM, and no others.\n\n| operation | exists |\n| --- | --- |\n")
 	for _, name := range slices.Sorted(slices.Values(names(stsapi.IAMOperations()))) {

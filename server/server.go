@@ -16,6 +16,7 @@ import (
 	"github.com/ipam-local/ipam-local/roles"
 	"github.com/ipam-local/ipam-local/state"
 	"github.com/ipam-local/ipam-local/stsapi"
+	"github.com/ipam-local/ipam-local/timeseries"
 )
 
 // Options are what a user of the program may choose. The zero value serves from memory.
@@ -57,7 +58,7 @@ func New(o Options) (*Server, error) {
 	var err error
 	s.db, err = state.Open(state.Options{
 		Dir:     o.DataDir,
-		Schemas: []*state.Schema{&schema, &ec2api.Schema, &orgs.Schema, &ramapi.Schema, &roles.Schema, &stsapi.Schema},
+		Schemas: []*state.Schema{&schema, &ec2api.Schema, &orgs.Schema, &ramapi.Schema, &roles.Schema, &stsapi.Schema, &timeseries.Schema},
 		Now:     s.clock.now,
 		Rand:    o.Rand,
 		Logger:  s.log,

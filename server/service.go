@@ -3,6 +3,7 @@ package server
 import (
 	"net/url"
 
+	"github.com/ipam-local/ipam-local/cwapi"
 	"github.com/ipam-local/ipam-local/ec2api"
 	"github.com/ipam-local/ipam-local/orgs"
 	"github.com/ipam-local/ipam-local/ramapi"
@@ -81,6 +82,16 @@ func (s *Server) allServices() map[string]*service {
 				return &orgs.Call{Tx: tx, Caller: caller, Settings: s.organizations}
 			},
 			words: jsonWords,
+		},
+		{
+			name:       "monitoring",
+			version:    "2010-08-01",
+			codec:      wire.CloudWatch("GraniteServiceVersion20100801", "2010-08-01", "http://monitoring.amazonaws.com/doc/2010-08-01/"),
+			operations: byName(cwapi.Operations()),
+			call: func(tx *state.Tx, caller op.Caller, _ string) any {
+				return &cwapi.Call{Tx: tx, Caller: caller, Source: ec2api.Metrics}
+			},
+			words: queryWords,
 		},
 	}
 	services := map[string]*service{}

@@ -29,6 +29,7 @@ func (db *DB) ResetAccount(account string) error {
 	for _, t := range db.catalog.tables {
 		for more, from := true, ""; more; {
 			tx := db.beginWrite(next, db.Now())
+			tx.dropping = true
 			if more, from, err = tx.dropSome(t, account, from); err == nil {
 				err = tx.commit()
 			}

@@ -14,6 +14,7 @@ type Table[R any] struct {
 	key     func(*R) Key
 	indexes []*Index[R]
 	hooks   []func(tx *Tx, before, after *R) // of derived values; nil: no such row
+	watches []func(tx *Tx, before, after *R)
 }
 
 // NewTable declares a table; key computes the key of a row and must not change it.
@@ -98,7 +99,7 @@ func (t *Table[R]) deleteRow(tx *Tx, enc string) {
 
 // change moves the index entries and derived values from the stored row to the new one.
 func (t *Table[R]) change(tx *Tx, enc string, after *R) {
-	if len(t.indexes) == 0 && len(t.hooks) == 0 {
+	if len(t.indexes) == 0 && len(t.hooks) == 0 && len(t.watches) == 0 {
 		return
 	}
 	before := t.get(tx, enc)
@@ -111,6 +112,19 @@ func (t *Table[R]) change(tx *Tx, enc string, after *R) {
 	for _, hook := range t.hooks {
 		hook(tx, before, after)
 	}
+	if tx.dropping {
+		return
+	}
+	for _, watch := range t.watches {
+		watch(tx, before, after)
+	}
+}
+
+// Watch has f called in each transaction that changes a row of t, before being nil for a new row and after for a deleted one.
+// Derived values have followed by then; f may write rows of other tables. It is not called for rows that are loaded,
+// restored or dropped with their account, since the same is done to what f has written.
+func Watch[R any](t *Table[R], f func(tx *Tx, before, after *R)) {
+	t.watches = append(t.watches, f)
 }
 
 func (t *Table[R]) decode(tx *Tx, raw []byte) *R {

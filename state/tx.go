@@ -26,6 +26,8 @@ type Tx struct {
 	queued  bool // a queue has changed
 	err     error
 
+	dropping bool // all of an account's rows go, and nobody watches
+
 	// staged holds what Update has written so far; nil values are deletions, a nil map is
 	// a View's. It is laid over Badger's rows here rather than by Badger's own write
 	// transactions: those allow one iterator at a time, so no scan in a scan, and sort

@@ -49,7 +49,7 @@ var rules = map[string]rule{
 		},
 	},
 	"server": {
-		ours: "server/op server/wire ec2api ramapi stsapi orgs roles console state region",
+		ours: "server/op server/wire ec2api cwapi ramapi stsapi orgs roles console state region timeseries",
 		never: map[string]string{
 			badger: whyNoBadger,
 			netipx: whyNoNetipx,
@@ -85,7 +85,7 @@ var rules = map[string]rule{
 		never: map[string]string{badger: "it reads through the same operations as everybody, so it shows what a client sees"},
 	},
 	"ec2api": {
-		ours: "ec2api/space server/op orgs ramapi roles state region",
+		ours: "ec2api/space server/op orgs ramapi roles state region timeseries",
 		never: map[string]string{
 			"net/http":         whyNoHTTP,
 			"encoding/xml":     "nobody writes XML by hand; server/wire does it for all operations alike",
@@ -139,6 +139,18 @@ var rules = map[string]rule{
 			module + "/ec2api": "who calls is settled before anybody asks what for",
 			module + "/ramapi": "the same",
 		},
+	},
+	"cwapi": {
+		ours: "server/op state timeseries",
+		never: map[string]string{
+			"net/http": whyNoHTTP,
+			badger:     whyNoBadger,
+		},
+		reach: map[string]string{module + "/ec2api": "CloudWatch knows metrics, not what they are of; which there are is handed to it as a function"},
+	},
+	"timeseries": {
+		ours:  "state",
+		reach: map[string]string{services: "what is recorded is numbers; neither who records them nor who shows them matters"},
 	},
 	"state": {
 		never: map[string]string{"net/http": "a store has no wire (Badger's own import of it, for tracing, is not ours)"},
