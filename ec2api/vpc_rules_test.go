@@ -10,6 +10,7 @@ import (
 	"github.com/ipam-local/ipam-local/roles"
 	"github.com/ipam-local/ipam-local/server/op"
 	"github.com/ipam-local/ipam-local/state"
+	"github.com/ipam-local/ipam-local/timeseries"
 )
 
 // The table of https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html, read in both directions.
@@ -107,7 +108,7 @@ func openState(t testing.TB, settings *Settings) func(account string, fn func(*C
 }
 
 // schemas are those of all that the package asks.
-var schemas = []*state.Schema{&Schema, &orgs.Schema, &ramapi.Schema, &roles.Schema}
+var schemas = []*state.Schema{&Schema, &orgs.Schema, &ramapi.Schema, &roles.Schema, &timeseries.Schema}
 
 // openDB is a state in memory that is checked when the test ends.
 func openDB(t testing.TB) *state.DB { return openDBAt(t, nil) }
