@@ -18,7 +18,7 @@ func TestRole(t *testing.T) {
 	policy := trusting(`{"AWS":"arn:aws:iam::222222222222:root"}`)
 	created := must(client.CreateRole(t.Context(), &iam.CreateRoleInput{
 		RoleName:                 new("admin"),
-		Path:                     new("/net/work/"),
+		Path:                     new("/net/core/"),
 		AssumeRolePolicyDocument: &policy,
 		Description:              new("for B"),
 		MaxSessionDuration:       new(int32(7200)),
@@ -29,7 +29,7 @@ func TestRole(t *testing.T) {
 	if err != nil || document != policy || strings.ContainsAny(*got.AssumeRolePolicyDocument, `"{ +`) {
 		t.Errorf("policy = %s, want %s in the form of a URL", *got.AssumeRolePolicyDocument, policy)
 	}
-	if *got.Arn != "arn:aws:iam::111111111111:role/net/work/admin" || *got.Path != "/net/work/" || *got.Description != "for B" || *got.MaxSessionDuration != 7200 {
+	if *got.Arn != "arn:aws:iam::111111111111:role/net/core/admin" || *got.Path != "/net/core/" || *got.Description != "for B" || *got.MaxSessionDuration != 7200 {
 		t.Errorf("role = %s, %s, %s, %d, want what was created", *got.Arn, *got.Path, *got.Description, *got.MaxSessionDuration)
 	}
 	if len(got.Tags) != 1 || *got.Tags[0].Key != "k" || *got.Tags[0].Value != "v" {
