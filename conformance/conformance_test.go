@@ -45,8 +45,8 @@ func runAlone(t *testing.T, test Test, options ...ipamtest.Option) {
 	for _, failure := range result.Failures {
 		t.Errorf("%s: %s", test.Belief, failure)
 	}
-	if result.Skipped != "" {
-		t.Skip(result.Skipped)
+	if result.Skipped != "" { // only other targets lack what a test needs
+		t.Errorf("%s was skipped: %s", test.Belief, result.Skipped)
 	}
 }
 

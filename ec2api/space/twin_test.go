@@ -216,7 +216,7 @@ func FuzzTwin(f *testing.F) {
 	f.Add([]byte{0}) // more in testdata
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) == 0 || len(data) > 400 {
-			t.Skip()
+			return // nothing to do, or so much that the twin takes long
 		}
 		compare(t, universes[int(data[0])%len(universes)], data[1:])
 	})
