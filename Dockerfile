@@ -1,4 +1,4 @@
-# An image that holds the program and nothing else.
+# An image that holds the program, the suite that it starts, and nothing else.
 #
 #   docker build -t ipam-local .
 #   docker run --rm -p 4566:4566 ipam-local
@@ -13,7 +13,7 @@ COPY . .
 RUN make build BIN=/out/ipam-local && mkdir /out/data
 
 FROM scratch
-COPY --from=build /out/ipam-local /ipam-local
+COPY --from=build /out/ipam-local /out/ipam-local-conformance /
 # A new volume takes over the owner of the folder that it is mounted at. A folder of the host has to be writable for this user.
 COPY --from=build --chown=65532:65532 /out/data /data
 USER 65532:65532

@@ -8,9 +8,8 @@
 LDFLAGS := -s -w
 BIN ?= bin/ipam-local
 
-# The SDK's clients and the suite that calls them are a third of the program and not in a hurry: without inlining they
-# take a megabyte less.
-GCFLAGS := -gcflags='github.com/aws/aws-sdk-go-v2/service/...=-l' -gcflags='github.com/ipam-local/ipam-local/conformance=-l'
+# What of the SDK is in the programs is large and not in a hurry: without inlining it takes less space.
+GCFLAGS := -gcflags='github.com/aws/aws-sdk-go-v2/service/...=-l'
 
 all: test build ## check, test and build
 
@@ -40,8 +39,9 @@ race: ## the tests of what runs concurrently, with the race detector (needs a C 
 bench: ## every benchmark; the program's own are in cmd/ipam-local
 	go test -run '^$$' -bench . -benchmem ./...
 
-build: ## the program, in bin/
+build: ## the program, and the suite that it starts, in bin/
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' $(GCFLAGS) -o '$(BIN)' ./cmd/ipam-local
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' $(GCFLAGS) -o '$(BIN)-conformance' ./cmd/ipam-local-conformance
 
 generate: ## rewrite the files that are made from others
 	go generate ./...

@@ -1,111 +1,57 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"net/http"
-	"regexp"
-	"text/tabwriter"
-	"time"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+)
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-
-	"github.com/ipam-local/ipam-local/conformance"
+// The suite is a program of its own, since the SDK's clients would take a third of the server's size. It lies beside this
+// one, or in the path; a machine with Go can also make it.
+const (
+	suite        = "ipam-local-conformance"
+	suitePackage = "github.com/ipam-local/ipam-local/cmd/" + suite
 )
 
 func setupConformance(fs *flag.FlagSet) func(context.Context, io.Writer, io.Writer) error {
 	endpoint := fs.String("endpoint", "http://"+defaultListen, "URL of the server to test")
 	pattern := fs.String("run", "", "regular expression; run only the tests whose belief or name matches")
-	return func(ctx context.Context, stdout, _ io.Writer) error {
-		selected, err := regexp.Compile(*pattern)
+	return func(ctx context.Context, stdout, stderr io.Writer) error {
+		command, err := findSuite()
 		if err != nil {
 			return err
 		}
-		return runConformance(ctx, *endpoint, selected, stdout)
-	}
-}
-
-// runConformance runs the suite against an endpoint and prints a table of the results.
-func runConformance(ctx context.Context, endpoint string, selected *regexp.Regexp, stdout io.Writer) error {
-	var tests []conformance.Test
-	for _, test := range conformance.Tests() {
-		if selected.MatchString(test.Belief) || selected.MatchString(test.Name) {
-			tests = append(tests, test)
+		args := append(command[1:], "--endpoint", *endpoint, "--run", *pattern)
+		c := exec.CommandContext(ctx, command[0], args...)
+		c.Stdout, c.Stderr = stdout, stderr
+		c.Cancel = func() error { return c.Process.Signal(syscall.SIGTERM) }
+		if err := c.Run(); err != nil {
+			return fmt.Errorf("%s: %w", command[0], err)
 		}
+		return nil
 	}
-	table := tabwriter.NewWriter(stdout, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(table, "RESULT\tBELIEF\tTEST")
-	var passed, failed, skipped int
-	conformance.Run(ctx, endpointTarget(endpoint), tests, func(r conformance.Result) {
-		switch {
-		case len(r.Failures) > 0:
-			failed++
-			fmt.Fprintf(table, "failed\t%s\t%s\n", r.Test.Belief, r.Test.Name)
-			for _, failure := range r.Failures {
-				fmt.Fprintf(table, "\t\t  %s\n", bytes.ReplaceAll([]byte(failure), []byte("\n"), []byte(" ")))
-			}
-		case r.Skipped != "":
-			skipped++
-			fmt.Fprintf(table, "skipped\t%s\t%s (%s)\n", r.Test.Belief, r.Test.Name, r.Skipped)
-		default:
-			passed++
-			fmt.Fprintf(table, "passed\t%s\t%s\n", r.Test.Belief, r.Test.Name)
-		}
-	})
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	fmt.Fprintf(stdout, "%d passed, %d failed, %d skipped\n", passed, failed, skipped)
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case failed > 0:
-		return fmt.Errorf("%d tests failed", failed)
-	case passed == 0:
-		return fmt.Errorf("no test ran")
-	}
-	return nil
 }
 
-// endpointTarget is a server at a URL. One that is not ipam-local has no clock to move.
-func endpointTarget(endpoint string) conformance.Target {
-	target := conformance.Target{
-		Config: func(account, region string) aws.Config {
-			return aws.Config{
-				Region:       region,
-				BaseEndpoint: aws.String(endpoint),
-				Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-					return aws.Credentials{AccessKeyID: account, SecretAccessKey: "secret"}, nil
-				}),
-			}
-		},
-	}
-	if moveClock(context.Background(), endpoint, 0) == nil {
-		target.Advance = func(ctx context.Context, d time.Duration) error { return moveClock(ctx, endpoint, d) }
-	}
-	return target
-}
-
-func moveClock(ctx context.Context, endpoint string, d time.Duration) error {
-	body, err := json.Marshal(map[string]string{"advance": d.String()})
+// findSuite returns the command that starts the suite.
+func findSuite() ([]string, error) {
+	self, err := os.Executable()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint+"/_ipam-local/clock", bytes.NewReader(body))
-	if err != nil {
-		return err
+	if beside, err := exec.LookPath(filepath.Join(filepath.Dir(self), suite)); err == nil {
+		return []string{beside}, nil
 	}
-	response, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return err
+	if path, err := exec.LookPath(suite); err == nil {
+		return []string{path}, nil
 	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s", r.URL, response.Status)
+	if path, err := exec.LookPath("go"); err == nil {
+		return []string{path, "run", suitePackage}, nil
 	}
-	return nil
+	return nil, errors.New("there is no " + suite + " beside this program or in the path; go install " + suitePackage)
 }
