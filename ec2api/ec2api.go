@@ -40,6 +40,7 @@ func Operations() []op.Op {
 		dhcpOptionsOperations,
 		internetGatewayOperations,
 		networkInterfaceOperations,
+		publicIPv4PoolOperations,
 	)
 }
 
