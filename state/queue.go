@@ -20,7 +20,7 @@ type entry struct {
 // sortable is RFC 3339 with all nine digits, so that times sort as text.
 const sortable = "2006-01-02T15:04:05.000000000Z"
 
-// NewQueue declares a queue; run does the work of one entry, in a transaction of its own.
+// NewQueue declares a queue; run does the work of one entry, in a transaction of its own, whose Now is when it was due.
 func NewQueue(s *Schema, name string, run func(tx *Tx, key Key)) *Queue {
 	t := NewTable(s, "queue."+name, func(e *entry) Key { return e.Key })
 	q := &Queue{entries: t, run: run}
@@ -67,6 +67,7 @@ func runNext(tx *Tx) error {
 		tx.queued = true // nothing there: have the earliest time computed again
 		return nil
 	}
+	tx.Now = next.Due // not when somebody came by: what follows from the work is due in time, too
 	q.Cancel(tx, next.Key...)
 	q.run(tx, next.Key)
 	return nil

@@ -73,6 +73,32 @@ func TestQueueRunsInOrderOfTime(t *testing.T) {
 	}
 }
 
+// Work is done at the time when it is due, however late somebody comes by; so what it makes due later is done in time, too.
+func TestQueueRunsAtTheTime(t *testing.T) {
+	var s Schema
+	var ran []time.Duration
+	clock := newClock()
+	start := clock.now()
+	var again *Queue
+	again = NewQueue(&s, "again", func(tx *Tx, key Key) {
+		ran = append(ran, tx.Now.Sub(start))
+		if len(ran) < 5 {
+			again.At(tx, tx.Now.Add(time.Hour), key...)
+		}
+	})
+	db := openSchema(t, Options{Now: clock.now}, &s)
+	update(t, db, func(tx *Tx) { again.At(tx, tx.Now.Add(time.Hour), "1") })
+	clock.advance(3*time.Hour + time.Minute)
+	view(t, db, func(tx *Tx) {
+		if got := tx.Now.Sub(start); got != 3*time.Hour+time.Minute {
+			t.Errorf("the reader's time is %v after the start, want that of the clock", got)
+		}
+	})
+	if want := []time.Duration{time.Hour, 2 * time.Hour, 3 * time.Hour}; !reflect.DeepEqual(ran, want) {
+		t.Errorf("the work was done at %v, want %v", ran, want)
+	}
+}
+
 // TestQueueEntryMayGoOn does a job in parts, each in its own transaction.
 func TestQueueEntryMayGoOn(t *testing.T) {
 	var s Schema

@@ -41,8 +41,9 @@ func (t *Table[R]) Put(tx *Tx, r *R) {
 	if !ok {
 		return
 	}
-	t.change(tx, enc, r)
+	before := t.change(tx, enc, r)
 	tx.set(t.prefix+enc, raw)
+	t.tell(tx, before, r)
 }
 
 // Delete removes the row with that key, if there is one.
@@ -93,26 +94,32 @@ func (t *Table[R]) deleteRow(tx *Tx, enc string) {
 	if _, ok := tx.get(t.prefix + enc); !ok {
 		return
 	}
-	t.change(tx, enc, nil)
+	before := t.change(tx, enc, nil)
 	tx.delete(t.prefix + enc)
+	t.tell(tx, before, nil)
 }
 
-// change moves the index entries and derived values from the stored row to the new one.
-func (t *Table[R]) change(tx *Tx, enc string, after *R) {
+// change moves the index entries and derived values from the stored row, which it returns, to the new one.
+func (t *Table[R]) change(tx *Tx, enc string, after *R) (before *R) {
 	if len(t.indexes) == 0 && len(t.hooks) == 0 && len(t.watches) == 0 {
-		return
+		return nil
 	}
-	before := t.get(tx, enc)
+	before = t.get(tx, enc)
 	for _, ix := range t.indexes {
 		ix.change(tx, enc, before, after)
 	}
 	if tx.err != nil {
-		return // hooks must not see the nil of a failed read
+		return nil // hooks must not see the nil of a failed read
 	}
 	for _, hook := range t.hooks {
 		hook(tx, before, after)
 	}
-	if tx.dropping {
+	return before
+}
+
+// tell calls those who watch.
+func (t *Table[R]) tell(tx *Tx, before, after *R) {
+	if tx.dropping || tx.err != nil {
 		return
 	}
 	for _, watch := range t.watches {
@@ -121,8 +128,8 @@ func (t *Table[R]) change(tx *Tx, enc string, after *R) {
 }
 
 // Watch has f called in each transaction that changes a row of t, before being nil for a new row and after for a deleted one.
-// Derived values have followed by then; f may write rows of other tables. It is not called for rows that are loaded,
-// restored or dropped with their account, since the same is done to what f has written.
+// The row and derived values have changed by then; f may write rows of other tables. It is not called for rows that are
+// loaded, restored or dropped with their account, since the same is done to what f has written.
 func Watch[R any](t *Table[R], f func(tx *Tx, before, after *R)) {
 	t.watches = append(t.watches, f)
 }

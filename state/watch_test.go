@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Who watches a table sees each change once, with derived values that have followed, and may write.
+// Who watches a table sees each change once, with the row and derived values that have followed, and may write.
 func TestWatch(t *testing.T) {
 	type row struct {
 		Account, ID string
@@ -23,6 +23,10 @@ func TestWatch(t *testing.T) {
 		r := after
 		if r == nil {
 			r = before
+		}
+		stored := rows.Get(tx, r.Account, r.ID)
+		if (stored == nil) != (after == nil) || stored != nil && stored.N != after.N {
+			t.Errorf("the stored row is %v when %v is told", stored, after)
 		}
 		notes.Put(tx, &note{r.Account, fmt.Sprintf("%v %v %d", before != nil, after != nil, sum.Get(tx, r.Account))})
 	})
