@@ -108,20 +108,6 @@ func importAll(tx *state.Tx, p *pool) {
 	}
 }
 
-// importSeen imports after an IPAM has got to see more.
-func importSeen(tx *state.Tx, i *ipam) {
-	for p := range poolsByIpam.Scan(tx, *i.IpamId) {
-		importAll(tx, p)
-	}
-}
-
-// importFound is importSeen for the IPAMs that are associated with a discovery.
-func importFound(tx *state.Tx, d *resourceDiscovery) {
-	for a := range discoveryAssociationsByDiscovery.Scan(tx, *d.IpamResourceDiscoveryId) {
-		importSeen(tx, ipams.Get(tx, *a.OwnerId, *a.IpamRegion, *a.IpamId))
-	}
-}
-
 // candidate is a CIDR of a VPC that a pool may import.
 type candidate struct {
 	holder

@@ -85,9 +85,7 @@ func (c *Call) EnableIpamOrganizationAdminAccount(in *ec2.EnableIpamOrganization
 		roles.EnsureServiceLinkedRole(c.Tx, member, ipamPrincipal)
 	}
 	ipamAdmins.Put(c.Tx, &ipamAdmin{ManagementAccount: c.Account, OrganizationID: m.OrganizationID, Account: account})
-	for d := range resourceDiscoveries.Scan(c.Tx, account) {
-		importFound(c.Tx, d)
-	}
+	importAdministered(c.Tx, account)
 	return &ec2.EnableIpamOrganizationAdminAccountOutput{Success: new(true)}, nil
 }
 

@@ -1,6 +1,7 @@
 package orgs
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"time"
@@ -11,7 +12,7 @@ import (
 )
 
 // What other packages ask. All answers are computed from the transaction's state when asked, so nobody has to be told
-// when an account leaves or moves.
+// when an account leaves or moves. Who has something to do at that moment can watch.
 
 // Membership is where an account stands.
 type Membership struct {
@@ -168,4 +169,31 @@ func DeregisterDelegated(tx *state.Tx, organizationID, servicePrincipal, account
 	if o := organizationsByID.Get(tx, organizationID); o != nil {
 		delegations.Delete(tx, o.owner().key(account, servicePrincipal)...)
 	}
+}
+
+// WatchAccounts has f called in each transaction in which an account joins or leaves an organization, moves to another
+// unit, or closes.
+func WatchAccounts(f func(tx *state.Tx, account string)) {
+	state.Watch(accounts, func(tx *state.Tx, before, after *account) {
+		if before.place() != after.place() {
+			f(tx, cmp.Or(after, before).ID)
+		}
+	})
+}
+
+// place is the unit or root that an active account is in, empty for all others.
+func (a *account) place() string {
+	if a == nil || a.Closing {
+		return ""
+	}
+	return a.Parent
+}
+
+// WatchDelegations has f called in each transaction in which an account begins or ceases to administer a service.
+func WatchDelegations(f func(tx *state.Tx, account string)) {
+	state.Watch(delegations, func(tx *state.Tx, before, after *delegation) {
+		if before == nil || after == nil {
+			f(tx, cmp.Or(after, before).Account)
+		}
+	})
 }

@@ -1,9 +1,11 @@
 package ramapi
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ipam-local/ipam-local/state"
 )
@@ -96,4 +98,23 @@ func admitting(tx *state.Tx, account string) iter.Seq[*share] {
 			}
 		}
 	}
+}
+
+// WatchSharing has f called in each transaction after which a resource is shared with more or with fewer, with the time from
+// which on Granted says so.
+func WatchSharing(f func(tx *state.Tx, resourceARN string, from time.Time)) {
+	state.Watch(associations, func(tx *state.Tx, before, after *association) {
+		a := cmp.Or(after, before)
+		from := tx.Now
+		if a.Settles.At.After(from) {
+			from = a.Settles.At
+		}
+		if a.AssociationType == typeResource {
+			f(tx, *a.AssociatedEntity, from)
+			return
+		}
+		for _, r := range resourcesByShare.Get(tx, joined(a.Share)) {
+			f(tx, *r.AssociatedEntity, from)
+		}
+	})
 }
