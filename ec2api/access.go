@@ -4,6 +4,8 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
 	"github.com/ipam-local/ipam-local/orgs"
 	"github.com/ipam-local/ipam-local/ramapi"
 	"github.com/ipam-local/ipam-local/state"
@@ -107,8 +109,11 @@ func (c *Call) poolHere(id string) (*pool, error) {
 // localPool finds a pool that the caller may take space from.
 func (c *Call) localPool(id string) (*pool, error) {
 	r, err := c.poolHere(id)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case *r.OwnerId != c.Account && r.ipam(c.Tx).Tier == types.IpamTierFree:
+		return nil, fail(codeUnsupportedOperation, "The IPAM %s is in the free tier. Allocations to other accounts need the advanced tier.", r.IpamId)
 	}
 	return r, c.checkMonitored(r)
 }

@@ -43,6 +43,16 @@ func (r *resourceDiscovery) accountsIn(tx *state.Tx, regionName string) []string
 	return slices.Sorted(r.accounts(tx))
 }
 
+// worksIn tells whether a discovery looks at resources in a Region: a default one only as far as the tier of its IPAM goes.
+func (r *resourceDiscovery) worksIn(tx *state.Tx, regionName string) bool {
+	for a := range discoveryAssociationsByDiscovery.Scan(tx, *r.IpamResourceDiscoveryId) {
+		if *a.IsDefault {
+			return ipams.Get(tx, *a.OwnerId, *a.IpamRegion, *a.IpamId).worksIn(regionName)
+		}
+	}
+	return true
+}
+
 // sampled is the time of a sample.
 func (c *Call) sampled() *time.Time { return new(c.Tx.Now) }
 
@@ -155,6 +165,9 @@ func (c *Call) discoveredCIDRs(d *resourceDiscovery, regionName string, after st
 				}
 			}
 			return true
+		}
+		if !d.worksIn(c.Tx, regionName) {
+			return
 		}
 		for _, account := range d.accountsIn(c.Tx, regionName) {
 			if after != nil && account < after[0] {

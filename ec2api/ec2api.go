@@ -40,7 +40,6 @@ func Operations() []op.Op {
 		dhcpOptionsOperations,
 		internetGatewayOperations,
 		networkInterfaceOperations,
-		publicIPv4PoolOperations,
 	)
 }
 

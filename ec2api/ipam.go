@@ -4,11 +4,11 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/ipam-local/ipam-local/orgs"
 	"github.com/ipam-local/ipam-local/region"
 	"github.com/ipam-local/ipam-local/server/op"
 	"github.com/ipam-local/ipam-local/state"
@@ -25,6 +25,7 @@ var ipamOperations = []op.Op{
 type ipam struct {
 	types.Ipam
 	Settles transition[types.IpamState]
+	Metered time.Time `json:",omitzero"` // since when the owners of resources pay, if they do
 }
 
 var ipams = state.NewTable(&Schema, "ipam", func(r *ipam) state.Key {
@@ -110,10 +111,10 @@ func (c *Call) CreateIpam(in *ec2.CreateIpamInput) (*ec2.CreateIpamOutput, error
 			State:            types.IpamStateCreateInProgress,
 			Tier:             orEnum(in.Tier, types.IpamTierAdvanced),
 			EnablePrivateGua: new(or(in.EnablePrivateGua, false)),
-			MeteredAccount:   orEnum(in.MeteredAccount, types.IpamMeteredAccountIpamOwner),
 		},
 		Settles: to(types.IpamStateCreateComplete, c.Tx.Now, c.Settings.Timing.Transition),
 	}
+	r.meter(orEnum(in.MeteredAccount, types.IpamMeteredAccountIpamOwner), c.Tx.Now)
 	public := c.newScope(r, types.IpamScopeTypePublic, true)
 	private := c.newScope(r, types.IpamScopeTypePrivate, true)
 	r.PublicDefaultScopeId, r.PrivateDefaultScopeId = public.IpamScopeId, private.IpamScopeId
@@ -143,15 +144,6 @@ func orEnum[E ~string](e, def E) E {
 		return def
 	}
 	return e
-}
-
-// checkMetering: costs can be moved to the owners of resources only by an IPAM that is integrated with an organization.
-// Source: https://docs.aws.amazon.com/vpc/latest/ipam/ipam-enable-cost-distro.html
-func (c *Call) checkMetering(account types.IpamMeteredAccount) error {
-	if m, member := orgs.Of(c.Tx, c.Account); account == types.IpamMeteredAccountResourceOwner && !(member && administers(c.Tx, c.Account, m)) {
-		return fail(codeUnsupportedOperation, "MeteredAccount resource-owner needs an IPAM that is integrated with AWS Organizations.")
-	}
-	return nil
 }
 
 // maxOperatingRegions is the bound that the API sets to each list of Regions in a request.
@@ -213,7 +205,7 @@ func (c *Call) ModifyIpam(in *ec2.ModifyIpamInput) (*ec2.ModifyIpamOutput, error
 	if err := c.checkRegionChange(r, add, remove); err != nil {
 		return nil, err
 	}
-	if err := c.checkMetering(in.MeteredAccount); err != nil {
+	if err := c.checkMeteringChange(r, in.MeteredAccount); err != nil {
 		return nil, err
 	}
 	if in.Tier == types.IpamTierFree {
@@ -227,11 +219,11 @@ func (c *Call) ModifyIpam(in *ec2.ModifyIpamInput) (*ec2.ModifyIpamOutput, error
 	}
 	r.Tier = orEnum(in.Tier, r.Tier)
 	r.EnablePrivateGua = new(or(in.EnablePrivateGua, *r.EnablePrivateGua))
-	r.MeteredAccount = orEnum(in.MeteredAccount, r.MeteredAccount)
+	r.meter(orEnum(in.MeteredAccount, r.MeteredAccount), c.Tx.Now)
 	r.State = types.IpamStateModifyInProgress
 	r.Settles = to(types.IpamStateModifyComplete, c.Tx.Now, c.Settings.Timing.Transition)
 	ipams.Put(c.Tx, r)
-	if len(add) > 0 {
+	if len(add) > 0 || in.Tier == types.IpamTierAdvanced {
 		importSeen(c.Tx, r)
 	}
 	return &ec2.ModifyIpamOutput{Ipam: r.answer(c)}, nil

@@ -16,5 +16,4 @@ var kinds = []kind{
 	securityGroupRuleKind,
 	dhcpOptionsKind,
 	internetGatewayKind,
-	publicIPv4PoolKind,
 }

@@ -24,7 +24,6 @@ var created = map[string]string{
 	"CreateIpamScope":      "ipam-scope",
 	"CreateIpamPool":       "ipam-pool",
 	"AllocateIpamPoolCidr": "ipam-pool-allocation",
-	"CreatePublicIpv4Pool": "ipv4pool-ec2",
 
 	"CreateIpamResourceDiscovery":    "ipam-resource-discovery",
 	"AssociateIpamResourceDiscovery": "ipam-resource-discovery-association",

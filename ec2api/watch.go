@@ -4,6 +4,8 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
 	"github.com/ipam-local/ipam-local/orgs"
 	"github.com/ipam-local/ipam-local/state"
 )
@@ -32,12 +34,19 @@ func (r *ipam) watched(tx *state.Tx) watch {
 // regionsOf are the Regions where both the IPAM and a discovery operate.
 func (r *ipam) regionsOf(d *resourceDiscovery) (names []string) {
 	for _, o := range d.OperatingRegions {
-		if r.operatesIn(*o.RegionName) {
+		if r.operatesIn(*o.RegionName) && r.worksIn(*o.RegionName) {
 			names = append(names, *o.RegionName)
 		}
 	}
 	slices.Sort(names)
 	return names
+}
+
+// worksIn tells whether the tier allows an IPAM to look at resources in a Region: in the free tier only Public IP insights goes
+// beyond the home Region.
+// Source: https://docs.aws.amazon.com/vpc/latest/ipam/create-ipam.html
+func (r *ipam) worksIn(regionName string) bool {
+	return r.Tier != types.IpamTierFree || regionName == *r.IpamRegion
 }
 
 func (w watch) add(account string, regions []string) {
