@@ -41,8 +41,7 @@ func Tests() []Test {
 		wireTests, tokenTests, ipamTests, scopeTests, poolTests, poolCIDRTests, allocationTests, cascadeTests, tagTests, listingTests, mixedTests,
 		vpcTests, vpcIPv6Tests, vpcCIDRTests, vpcLifeTests, networkPartTests, networkDefaultTests,
 		subnetTests, subnetIPv6Tests, subnetPlanTests,
-		publicIPv4PoolTests,
-		sharingTests, delegationTests, discoveryTests, discoveredTests, monitoringTests, autoImportTests,
+		sharingTests, delegationTests, discoveryTests, discoveredTests, monitoringTests, autoImportTests, viewTests,
 	)
 }
 

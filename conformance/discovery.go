@@ -190,7 +190,7 @@ func (t *T) shareDiscovery(d types.IpamResourceDiscovery, account string) (share
 		Name: new("discovery"), ResourceArns: []string{*d.IpamResourceDiscoveryArn}, Principals: []string{account},
 	}))(t).ResourceShare
 	t.awaitAssociations(owner, *s.ResourceShareArn, ramtypes.ResourceShareAssociationTypeResource, 1)
-	for _, i := range must(t.ram(account).GetResourceShareInvitations(t.ctx, &ram.GetResourceShareInvitationsInput{}))(t).ResourceShareInvitations {
+	for _, i := range must(t.ram(account).GetResourceShareInvitations(t.ctx, &ram.GetResourceShareInvitationsInput{ResourceShareArns: []string{*s.ResourceShareArn}}))(t).ResourceShareInvitations {
 		must(t.ram(account).AcceptResourceShareInvitation(t.ctx, &ram.AcceptResourceShareInvitationInput{ResourceShareInvitationArn: i.ResourceShareInvitationArn}))(t)
 	}
 	t.awaitAssociations(owner, *s.ResourceShareArn, ramtypes.ResourceShareAssociationTypePrincipal, 1)
