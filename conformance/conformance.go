@@ -42,6 +42,7 @@ func Tests() []Test {
 		vpcTests, vpcIPv6Tests, vpcCIDRTests, vpcLifeTests, networkPartTests, networkDefaultTests,
 		subnetTests, subnetIPv6Tests, subnetPlanTests,
 		sharingTests, delegationTests, discoveryTests, discoveredTests, monitoringTests, autoImportTests, viewTests,
+		prefixListTests,
 	)
 }
 

@@ -20,6 +20,7 @@ func TestStatesOnTheWay(t *testing.T) {
 		"a CIDR":                      cidrOnTheWay,
 		"a CIDR that goes":            cidrOnItsWayOut,
 		"an allocation in the middle": allocationOnTheWay,
+		"a prefix list":               prefixListOnTheWay,
 	} {
 		t.Run(name, func(t *testing.T) {
 			later := func() { srv.Advance(time.Minute) }
@@ -141,4 +142,32 @@ func allocationOnTheWay(t *T, later func()) {
 		wantErrorOf(t, "an IPAM after one that went", err, "ResourceLimitExceeded", "")
 	}
 	equal(t, "number of IPAMs", len(must(c.DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{}))(t).Ipams), 1)
+}
+
+func prefixListOnTheWay(t *T, later func()) {
+	c := t.ec2(home)
+	id := *must(c.CreateManagedPrefixList(t.ctx, &ec2.CreateManagedPrefixListInput{
+		PrefixListName: new("x"), AddressFamily: new("IPv4"), MaxEntries: new(int32(2)), Entries: entries("10.0.0.0/8"),
+	}))(t).PrefixList.PrefixListId
+	edit := &ec2.ModifyManagedPrefixListInput{PrefixListId: &id, CurrentVersion: new(int64(1)), AddEntries: entries("192.0.2.0/24")}
+	_, err := c.ModifyManagedPrefixList(t.ctx, edit)
+	wantErrorOf(t, "an edit of a list before it is created", err, "IncorrectState", "…(create-in-progress).")
+	later()
+	must(c.ModifyManagedPrefixList(t.ctx, edit))(t)
+	list := t.describePrefixList(home, id)
+	equal(t, "State before it is modified", list.State, types.PrefixListStateModifyInProgress)
+	equal(t, "Version before it is modified", *list.Version, 1)
+	equal(t, "entries before it is modified", t.listEntries(home, id, 0), "10.0.0.0/8")
+	_, err = c.GetManagedPrefixListEntries(t.ctx, &ec2.GetManagedPrefixListEntriesInput{PrefixListId: &id, TargetVersion: new(int64(2))})
+	wantErrorOf(t, "entries of a version that is not there yet", err, "InvalidParameterValue", "")
+	_, err = c.DeleteManagedPrefixList(t.ctx, &ec2.DeleteManagedPrefixListInput{PrefixListId: &id})
+	wantErrorOf(t, "deleting it meanwhile", err, "IncorrectState", "…(modify-in-progress).")
+	later()
+	list = t.describePrefixList(home, id)
+	equal(t, "State when it is modified", list.State, types.PrefixListStateModifyComplete)
+	equal(t, "Version when it is modified", *list.Version, 2)
+	must(c.DeleteManagedPrefixList(t.ctx, &ec2.DeleteManagedPrefixListInput{PrefixListId: &id}))(t)
+	equal(t, "State before it is deleted", t.describePrefixList(home, id).State, types.PrefixListStateDeleteInProgress)
+	_, err = c.DeleteManagedPrefixList(t.ctx, &ec2.DeleteManagedPrefixListInput{PrefixListId: &id})
+	wantErrorOf(t, "deleting it twice", err, "IncorrectState", "…(delete-in-progress).")
 }

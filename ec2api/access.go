@@ -36,12 +36,15 @@ func (c *Call) findPool(id string) *pool {
 }
 
 // permit asks the share of a pool whether the caller may do what he is about to.
-func (c *Call) permit(r *pool) error {
-	if *r.OwnerId == c.Account {
+func (c *Call) permit(r *pool) error { return c.permitTo(*r.OwnerId, *r.IpamPoolArn) }
+
+// permitTo asks the share of any resource.
+func (c *Call) permitTo(owner, arn string) error {
+	if owner == c.Account {
 		return nil
 	}
-	grant, _ := ramapi.Granted(c.Tx, c.Account, *r.IpamPoolArn)
-	return c.allowedBy(grant, *r.IpamPoolArn)
+	grant, _ := ramapi.Granted(c.Tx, c.Account, arn)
+	return c.allowedBy(grant, arn)
 }
 
 // allowedBy refuses what a share does not grant.

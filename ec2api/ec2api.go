@@ -32,6 +32,7 @@ func Operations() []op.Op {
 		discoveryAssociationOperations,
 		resourceCIDROperations,
 		discoveredOperations,
+		prefixListOperations,
 		vpcOperations,
 		subnetOperations,
 		routeTableOperations,

@@ -16,4 +16,5 @@ var kinds = []kind{
 	securityGroupRuleKind,
 	dhcpOptionsKind,
 	internetGatewayKind,
+	prefixListKind,
 }

@@ -93,11 +93,7 @@ func (r *resourceDiscovery) sharedWith(tx *state.Tx, account string) bool {
 
 // permitDiscovery asks the share of a discovery whether the caller may do what he is about to.
 func (c *Call) permitDiscovery(r *resourceDiscovery) error {
-	if *r.OwnerId == c.Account {
-		return nil
-	}
-	grant, _ := ramapi.Granted(c.Tx, c.Account, *r.IpamResourceDiscoveryArn)
-	return c.allowedBy(grant, *r.IpamResourceDiscoveryArn)
+	return c.permitTo(*r.OwnerId, *r.IpamResourceDiscoveryArn)
 }
 
 func (r *resourceDiscovery) show(c *Call) types.IpamResourceDiscovery {

@@ -57,6 +57,9 @@ type Quotas struct {
 	ResourceDiscoveries   int // per account and Region, the default one of an IPAM included
 	DiscoveryAssociations int // per IPAM, the default one included
 	UnitExclusions        int // per resource discovery
+
+	PrefixLists          int // per account and Region
+	EntriesPerPrefixList int // the largest size that a list may have
 }
 
 // DefaultQuotas are AWS's own, but for the number of VPCs (AWS: 5), which would only be in the way of tests.
@@ -78,5 +81,8 @@ func DefaultQuotas() Quotas {
 		ResourceDiscoveries:   1,
 		DiscoveryAssociations: 5,
 		UnitExclusions:        10,
+
+		PrefixLists:          100,
+		EntriesPerPrefixList: 1000,
 	}
 }

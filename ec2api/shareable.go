@@ -19,8 +19,11 @@ type Shareable struct {
 
 // LookupARN finds a resource that RAM can share.
 func LookupARN(tx *state.Tx, arn string) (Shareable, bool) {
-	if isDiscovery(arn) {
+	switch {
+	case isDiscovery(arn):
 		return lookupDiscovery(tx, arn)
+	case strings.Contains(arn, ":prefix-list/"):
+		return lookupPrefixList(tx, arn)
 	}
 	return lookupPool(tx, arn)
 }
@@ -63,4 +66,14 @@ func lookupDiscovery(tx *state.Tx, arn string) (Shareable, bool) {
 		return Shareable{}, false
 	}
 	return Shareable{Type: sharedDiscoveries, Account: *d.OwnerId, HomeRegion: *d.IpamResourceDiscoveryRegion, Integrated: true}, true
+}
+
+// A list may be shared with any account.
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/sharing-managed-prefix-lists.html
+func lookupPrefixList(tx *state.Tx, arn string) (Shareable, bool) {
+	r := prefixListsByID.First(tx, lastOf(arn))
+	if r == nil || *r.PrefixListArn != arn || r.State == types.PrefixListStateDeleteInProgress {
+		return Shareable{}, false
+	}
+	return Shareable{Type: sharedPrefixLists, Account: *r.OwnerId, HomeRegion: r.Region, Integrated: true}, true
 }

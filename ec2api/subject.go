@@ -27,6 +27,7 @@ var created = map[string]string{
 
 	"CreateIpamResourceDiscovery":    "ipam-resource-discovery",
 	"AssociateIpamResourceDiscovery": "ipam-resource-discovery-association",
+	"CreateManagedPrefixList":        "prefix-list",
 }
 
 // regionless are the types of resource whose ARNs have no Region.
