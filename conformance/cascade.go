@@ -71,7 +71,7 @@ func cascadeIPAM(t *T) {
 
 func cascadePublic(t *T) {
 	ipam := t.ipam()
-	private, public := t.pool(ipam.PrivateDefaultScopeId), t.pool(ipam.PublicDefaultScopeId, ipv6)
+	private, public := t.pool(ipam.PrivateDefaultScopeId), t.pool(ipam.PublicDefaultScopeId, advertisable(true))
 	_, err := t.ec2(home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: ipam.IpamId, Cascade: new(true)})
 	wantError(t, err, "DependencyViolation", "")
 	t.awaitPool(*private.IpamPoolId, types.IpamPoolStateCreateComplete)

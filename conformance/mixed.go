@@ -288,18 +288,20 @@ func oddRegions(t *T) {
 
 func byoipSizes(t *T) {
 	scope := t.ipam().PublicDefaultScopeId
-	proof := &types.IpamCidrAuthorizationContext{Message: new("a message"), Signature: new("a signature")}
-	advertised := t.pool(scope, ipv6, func(in *ec2.CreateIpamPoolInput) { in.PubliclyAdvertisable = new(true) })
-	hidden := t.pool(scope, ipv6, func(in *ec2.CreateIpamPoolInput) { in.PubliclyAdvertisable = new(false) })
-	v4 := t.pool(scope)
-	for cidr, pool := range map[string]types.IpamPool{"203.0.113.0/25": v4, "2600:1234::/49": advertised, "2600:1234::/61": hidden} {
-		_, err := t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: &cidr, CidrAuthorizationContext: proof})
-		wantRefusal(t, "bringing "+cidr, err)
+	advertised, hidden, v4 := t.pool(scope, advertisable(true)), t.pool(scope, advertisable(false)), t.pool(scope)
+	range4, range6 := randomIPv4(24), randomIPv6(48)
+	for cidr, pool := range map[string]types.IpamPool{
+		netip.PrefixFrom(range4.Addr(), 25).String(): v4, nth(range6, 49, 1): advertised, nth(range6, 61, 1): hidden,
+	} {
+		_, err := t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: &cidr, CidrAuthorizationContext: t.proof(cidr)})
+		wantErrorOf(t, "bringing "+cidr, err, "InvalidParameterValue", "")
 	}
-	for cidr, pool := range map[string]types.IpamPool{"203.0.113.0/24": v4, "2600:1234::/48": advertised, "2600:1235::/60": hidden} {
-		t.provisionAs(pool, types.IpamPoolCidrStateProvisioned, &ec2.ProvisionIpamPoolCidrInput{Cidr: &cidr, CidrAuthorizationContext: proof})
+	for cidr, pool := range map[string]types.IpamPool{range4.String(): v4, range6.String(): advertised, nth(randomIPv6(48), 60, 1): hidden} {
+		t.bring(pool, cidr)
 	}
-	_, err := t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: v4.IpamPoolId, NetmaskLength: new(int32(24)), CidrAuthorizationContext: proof})
+	_, err := t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{
+		IpamPoolId: v4.IpamPoolId, NetmaskLength: new(int32(24)), CidrAuthorizationContext: t.proof(range4.String()),
+	})
 	wantRefusal(t, "bringing a length", err)
 }
 

@@ -17,12 +17,8 @@ func (t *T) poolAt(ipam types.Ipam, cidr string, changes ...with) types.IpamPool
 
 // byoipPool creates a pool for VPCs at home with IPv6 addresses that the account brings.
 func (t *T) byoipPool(ipam types.Ipam, cidr string, changes ...with) types.IpamPool {
-	own := func(in *ec2.CreateIpamPoolInput) { in.PublicIpSource = types.IpamPoolPublicIpSourceByoip }
-	pool := t.pool(ipam.PublicDefaultScopeId, slices.Concat([]with{amazonIPv6, own}, changes)...)
-	t.provisionAs(pool, types.IpamPoolCidrStateProvisioned, &ec2.ProvisionIpamPoolCidrInput{
-		Cidr:                     &cidr,
-		CidrAuthorizationContext: &types.IpamCidrAuthorizationContext{Message: new("message"), Signature: new("signature")},
-	})
+	pool := t.pool(ipam.PublicDefaultScopeId, slices.Concat([]with{advertisable(true), forEC2(home)}, changes)...)
+	t.bring(pool, cidr)
 	return pool
 }
 

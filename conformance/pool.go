@@ -231,6 +231,8 @@ func netmaskBounds(t *T) {
 func publiclyAdvertisable(t *T) {
 	ipam := t.ipam()
 	says := func(yes bool) with { return func(in *ec2.CreateIpamPoolInput) { in.PubliclyAdvertisable = &yes } }
+	_, err := t.ec2(home).CreateIpamPool(t.ctx, poolInput(ipam.PublicDefaultScopeId, ipv6))
+	wantErrorOf(t, "public IPv6 BYOIP without PubliclyAdvertisable", err, "InvalidParameterCombination", "…PubliclyAdvertisable…")
 	for _, yes := range []bool{true, false} {
 		for what, in := range map[string]*ec2.CreateIpamPoolInput{
 			"private IPv4":       poolInput(ipam.PrivateDefaultScopeId, says(yes)),
@@ -243,12 +245,14 @@ func publiclyAdvertisable(t *T) {
 		}
 		pool := t.pool(ipam.PublicDefaultScopeId, ipv6, says(yes))
 		equal(t, "PubliclyAdvertisable of IPv6 BYOIP", boolean(pool.PubliclyAdvertisable), fmt.Sprint(yes))
+		equal(t, "PubliclyAdvertisable of a child", boolean(t.child(pool).PubliclyAdvertisable), fmt.Sprint(yes))
+		equal(t, "PubliclyAdvertisable of a child that is not to be", boolean(t.child(pool, says(false)).PubliclyAdvertisable), "false")
 	}
 }
 
 func publicPool(t *T) {
 	ipam := t.ipam()
-	v6 := t.pool(ipam.PublicDefaultScopeId, ipv6)
+	v6 := t.pool(ipam.PublicDefaultScopeId, advertisable(true))
 	equal(t, "IpamScopeType", v6.IpamScopeType, types.IpamScopeTypePublic)
 	equal(t, "PublicIpSource of public IPv6 that names none", v6.PublicIpSource, types.IpamPoolPublicIpSourceByoip)
 	amazon := t.pool(ipam.PublicDefaultScopeId, amazonIPv6)
@@ -287,7 +291,7 @@ func poolQuota(t *T) {
 	last := t.pool(scope)
 	_, err := t.ec2(home).CreateIpamPool(t.ctx, poolInput(scope))
 	wantErrorOf(t, "the 51st pool", err, "ResourceLimitExceeded", "")
-	t.pool(ipam.PublicDefaultScopeId, ipv6)
+	t.pool(ipam.PublicDefaultScopeId)
 	t.deletePool(last, false)
 	t.pool(scope)
 }

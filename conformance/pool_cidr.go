@@ -218,14 +218,13 @@ func provisionTopIPv4ByLength(t *T) {
 
 func provisionWithoutProof(t *T) {
 	ipam := t.ipam()
-	v4, v6 := t.pool(ipam.PublicDefaultScopeId), t.pool(ipam.PublicDefaultScopeId, ipv6)
+	v4, v6 := t.pool(ipam.PublicDefaultScopeId), t.pool(ipam.PublicDefaultScopeId, advertisable(true))
 	for cidr, pool := range map[string]types.IpamPool{"203.0.113.0/24": v4, "2001:db8::/48": v6} {
 		_, err := t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: pool.IpamPoolId, Cidr: &cidr})
 		wantErrorOf(t, cidr+" without a proof", err, "InvalidParameterCombination", "The request must contain a CIDR Auth…")
 	}
-	t.provisionAs(v4, types.IpamPoolCidrStateProvisioned, &ec2.ProvisionIpamPoolCidrInput{
-		Cidr: new("203.0.113.0/24"), CidrAuthorizationContext: &types.IpamCidrAuthorizationContext{Message: new("1|aws|…"), Signature: new("signed")},
-	})
+	t.bring(v4, randomIPv4(24).String())
+	t.bring(v6, randomIPv6(48).String())
 }
 
 func provisionAmazonIPv6(t *T) {

@@ -207,7 +207,7 @@ func freeTierTooSmall(t *T) {
 	for what, fill := range map[string]func(types.Ipam){
 		"another private scope":    func(ipam types.Ipam) { t.scope(ipam) },
 		"a private pool":           func(ipam types.Ipam) { t.pool(ipam.PrivateDefaultScopeId) },
-		"a pool in another Region": func(ipam types.Ipam) { t.pool(ipam.PublicDefaultScopeId, ipv6, locale(away)) },
+		"a pool in another Region": func(ipam types.Ipam) { t.pool(ipam.PublicDefaultScopeId, advertisable(true), locale(away)) },
 	} {
 		t.account = t.OtherAccount()
 		ipam := t.ipam(away)

@@ -89,7 +89,8 @@ func subnetIPv6Life(t *T) {
 
 func subnetIPv6Origin(t *T) {
 	ipam := t.ipam()
-	private, own := t.poolAt(ipam, "fd80::/48", ipv6), t.byoipPool(ipam, "2605:9cc0:409::/48")
+	range6 := randomIPv6(48)
+	private, own := t.poolAt(ipam, "fd80::/48", ipv6), t.byoipPool(ipam, range6.String())
 	vpc := t.vpcWithIPv6("10.0.0.0/16")
 	for _, pool := range []types.IpamPool{private, own} {
 		t.associate(vpc, &ec2.AssociateVpcCidrBlockInput{Ipv6IpamPoolId: pool.IpamPoolId, Ipv6NetmaskLength: new(int32(56))})
@@ -101,7 +102,7 @@ func subnetIPv6Origin(t *T) {
 	}{
 		{t.part(t.ipv6Of(vpc), 3), types.IpSourceAmazon, types.Ipv6AddressAttributePublic},
 		{new("fd80:0:0:3::/64"), types.IpSourceNone, types.Ipv6AddressAttributePrivate},
-		{new("2605:9cc0:409:3::/64"), types.IpSourceByoip, types.Ipv6AddressAttributePublic},
+		{new(nth(range6, 64, 3)), types.IpSourceByoip, types.Ipv6AddressAttributePublic},
 	} {
 		subnet := t.subnet(vpc, []string{"10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"}[i])
 		block := must(t.associateSubnet(subnet, c.part))(t).Ipv6CidrBlockAssociation

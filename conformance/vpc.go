@@ -260,7 +260,7 @@ func vpcOtherPools(t *T) {
 	parent := t.poolAt(ipam, "10.0.0.0/8")
 	vpc := t.vpcAs(&ec2.CreateVpcInput{Ipv4IpamPoolId: parent.IpamPoolId, Ipv4NetmaskLength: new(int32(16))})
 	plan := t.poolAt(ipam, "10.0.0.0/16", t.plans(vpc, parent))
-	global := t.byoipPool(ipam, "2605:9cc0:409::/48", func(in *ec2.CreateIpamPoolInput) { in.AwsService = types.IpamPoolAwsServiceGlobalServices })
+	global := t.byoipPool(ipam, randomIPv6(48).String(), locale("None"), service(types.IpamPoolAwsServiceGlobalServices))
 	wantRefusals(t, t.createVPC, []refusal[ec2.CreateVpcInput]{
 		{"a VPC of a pool that plans a VPC", ec2.CreateVpcInput{Ipv4IpamPoolId: plan.IpamPoolId, Ipv4NetmaskLength: new(int32(24))}, "InvalidParameterValue", ""},
 		{"a VPC of a pool for global services", ec2.CreateVpcInput{CidrBlock: new("10.0.0.0/16"), Ipv6IpamPoolId: global.IpamPoolId, Ipv6NetmaskLength: new(int32(56))}, "InvalidParameterValue", ""},

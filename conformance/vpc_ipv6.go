@@ -72,7 +72,7 @@ func vpcIPv6Origin(t *T) {
 		attribute types.Ipv6AddressAttribute
 	}{
 		{"Amazon's pool", amazons, types.IpSourceAmazon, types.Ipv6AddressAttributePublic},
-		{"a pool of one's own addresses", t.byoipPool(ipam, "2605:9cc0:409::/48"), types.IpSourceByoip, types.Ipv6AddressAttributePublic},
+		{"a pool of one's own addresses", t.byoipPool(ipam, randomIPv6(48).String()), types.IpSourceByoip, types.Ipv6AddressAttributePublic},
 		{"a private pool", t.poolAt(ipam, "fd80::/48", ipv6), types.IpSourceNone, types.Ipv6AddressAttributePrivate},
 	} {
 		block := t.ipv6Of(t.vpcAs(&ec2.CreateVpcInput{CidrBlock: new("10.0.0.0/16"), Ipv6IpamPoolId: c.pool.IpamPoolId, Ipv6NetmaskLength: new(int32(56))}))

@@ -11,7 +11,7 @@ import (
 	"github.com/ipam-local/ipam-local/state"
 )
 
-// Who may do what with a pool. Its owner administers it in its home Region. In its locale, or at home if it has none,
+// Who may do what with a pool. Its owner administers it in its home Region. In the Region of its locale, or at home if it has none,
 // space is taken from it, by its owner and by accounts that it is shared with, as far as the share's permission goes.
 // A pool that the caller can't see is answered as if there were none; one that he sees but may not use so, with
 // UnauthorizedOperation.
@@ -24,7 +24,7 @@ func (c *Call) findPool(id string) *pool {
 		return r // the usual case, without the index
 	}
 	r := poolsByID.First(c.Tx, id)
-	if r == nil || *r.IpamRegion != c.Region && *r.Locale != c.Region {
+	if r == nil || *r.IpamRegion != c.Region && r.region() != c.Region {
 		return nil
 	}
 	if *r.OwnerId != c.Account {
@@ -95,13 +95,13 @@ func (c *Call) readablePool(id string) (*pool, error) {
 	return r, c.permit(r)
 }
 
-// poolHere finds a pool that the caller may use in the Region of the call: its locale, or its home if it has none.
+// poolHere finds a pool that the caller may use in the Region of the call: that of its locale, or its home if it has none.
 func (c *Call) poolHere(id string) (*pool, error) {
 	r, err := c.readablePool(id)
 	switch {
 	case err != nil:
 		return nil, err
-	case *r.Locale != noLocale && *r.Locale != c.Region:
+	case r.region() != c.Region:
 		return nil, noPool(id)
 	case r.deleting():
 		return nil, deleting(id)
@@ -137,7 +137,7 @@ func (c *Call) checkMonitored(r *pool) error {
 // visiblePools are those that the caller sees in the Region of the call.
 func (c *Call) visiblePools(after state.Key) iter.Seq[*pool] {
 	list := slices.Collect(pools.Scan(c.Tx, c.Account, c.Region))
-	for r := range poolsByLocale.Scan(c.Tx, c.Account, c.Region) {
+	for r := range poolsByRegion.Scan(c.Tx, c.Account, c.Region) {
 		if *r.IpamRegion != c.Region {
 			list = append(list, r)
 		}

@@ -239,7 +239,7 @@ func (c *Call) checkRegionChange(r *ipam, add, remove []string) error {
 			return invalidValue("The home Region %s of an IPAM cannot be removed from its operating Regions.", name)
 		}
 		for p := range poolsByIpam.Scan(c.Tx, *r.IpamId) {
-			if *p.Locale == name {
+			if p.region() == name {
 				return fail(codeDependencyViolation, "The specified action is not valid for %s. The pool %s has the locale %s.", *r.IpamId, *p.IpamPoolId, name)
 			}
 		}
@@ -287,7 +287,7 @@ func (c *Call) checkFreeTier(r *ipam) error {
 		switch {
 		case p.IpamScopeType == types.IpamScopeTypePrivate:
 			return refuse("pools in a private scope")
-		case *p.Locale != noLocale && *p.Locale != *r.IpamRegion:
+		case p.leavesHome():
 			return refuse("pools with a locale other than the home Region")
 		}
 		for a := range allocations.Scan(c.Tx, p.key()...) {
@@ -324,6 +324,9 @@ func (c *Call) DeleteIpam(in *ec2.DeleteIpamInput) (*ec2.DeleteIpamOutput, error
 	for said := range monitoredCIDRs.Scan(c.Tx, c.Account, c.Region, *r.IpamId) {
 		monitoredCIDRs.Delete(c.Tx, said.key()...)
 	}
+	for token := range verificationTokensByIpam.Scan(c.Tx, *r.IpamId) {
+		c.removeVerificationToken(token)
+	}
 	ipams.Put(c.Tx, r)
 	ipamsGone.At(c.Tx, c.Tx.Now.Add(c.Settings.Timing.Transition), c.Account, c.Region, *r.IpamId)
 	c.putTags(*r.IpamId, types.ResourceTypeIpam, nil)
@@ -341,6 +344,9 @@ func (c *Call) checkIpamDeletion(r *ipam, cascade bool) error {
 		if !cascade {
 			return refuse("pools")
 		}
+	}
+	if c.liveByoasns(r) > 0 {
+		return refuse("byoasns")
 	}
 	for s := range scopesByIpam.Scan(c.Tx, *r.IpamId) {
 		if !cascade && !*s.IsDefault {

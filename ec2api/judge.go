@@ -55,6 +55,6 @@ func (f *finding) judge() (v verdict) {
 func (f *finding) breaks(p *pool) bool {
 	return p.checkNetmask(int32(f.prefix.Bits())) != nil ||
 		p.checkTags(f.tags) != nil ||
-		*p.Locale != noLocale && *p.Locale != f.region ||
+		*p.Locale != noLocale && p.region() != f.region ||
 		f.stranger
 }

@@ -6,6 +6,7 @@ var kinds = []kind{
 	scopeKind,
 	poolKind,
 	allocationKind,
+	verificationTokenKind,
 	resourceDiscoveryKind,
 	discoveryAssociationKind,
 	vpcKind,

@@ -15,10 +15,6 @@ var poolOperations = []op.Op{
 	op.Read((*Call).DescribeIpamPools),
 }
 
-// noLocale is what AWS shows for a pool without a locale. Such a pool gives space to other pools and to
-// custom allocations only.
-const noLocale = "None"
-
 // pool is a pool of a scope. OwnerId and IpamRegion are the account and the home Region it belongs to.
 type pool struct {
 	types.IpamPool
@@ -41,8 +37,8 @@ var (
 		}
 		return []state.Key{{*r.SourceIpamPoolId}}
 	})
-	// poolsByLocale finds the pools that a Region sees without being their home.
-	poolsByLocale = state.NewIndex(pools, "locale", func(r *pool) []state.Key { return []state.Key{{*r.OwnerId, *r.Locale}} })
+	// poolsByRegion finds the pools that a Region sees without being their home.
+	poolsByRegion = state.NewIndex(pools, "region", func(r *pool) []state.Key { return []state.Key{{*r.OwnerId, r.region()}} })
 	poolsGone     = state.NewQueue(&Schema, "ipam-pool-gone", func(tx *state.Tx, key state.Key) { pools.Delete(tx, key...) })
 )
 

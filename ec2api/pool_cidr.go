@@ -31,6 +31,7 @@ type poolCIDR struct {
 	Prefix     netip.Prefix                     // known from the start; shown as Cidr only when provisioned if AWS chose it
 	TopOf      string                           `json:",omitempty"` // the scope, for a pool at its top
 	Amazon     bool                             `json:",omitempty"` // out of Amazon's own address space
+	Brought    bool                             `json:",omitempty"` // by its owner to AWS
 	Failure    *types.IpamPoolCidrFailureReason `json:",omitempty"` // why provisioning is going to fail
 	Source     state.Key                        `json:",omitempty"` // the allocation in the source pool
 }
@@ -82,7 +83,7 @@ func (c *Call) ProvisionIpamPoolCidr(in *ec2.ProvisionIpamPoolCidrInput) (*ec2.P
 	if err != nil {
 		return nil, err
 	}
-	if err := checkProof(p, in); err != nil {
+	if err := c.checkProof(p, in); err != nil {
 		return nil, err
 	}
 	if (in.Cidr == nil) == (in.NetmaskLength == nil) {
@@ -163,7 +164,12 @@ func settlePoolCIDR(tx *state.Tx, key state.Key) {
 		}
 	}
 	poolCIDRs.Put(tx, r)
-	if p := pools.Get(tx, key[:3]...); p != nil && r.State == types.IpamPoolCidrStateProvisioned {
+	p := pools.Get(tx, key[:3]...)
+	if p == nil {
+		return
+	}
+	r.followPoolCIDR(tx, p)
+	if r.State == types.IpamPoolCidrStateProvisioned {
 		importInto(tx, p, r.Prefix)
 	}
 }
@@ -203,6 +209,9 @@ func (c *Call) DeprovisionIpamPoolCidr(in *ec2.DeprovisionIpamPoolCidrInput) (*e
 		}
 		if !r.usable() {
 			return nil, fail(codeIncorrectState, "The CIDR %s of the pool %s is in the state %s.", prefix, *p.IpamPoolId, r.State)
+		}
+		if err := c.endRange(p, r); err != nil {
+			return nil, err
 		}
 		r.State, r.FailureReason = types.IpamPoolCidrStatePendingDeprovision, nil
 		poolCIDRs.Put(c.Tx, r)

@@ -38,65 +38,6 @@ func (c *Call) placePool(i *ipam, p *pool, in *ec2.CreateIpamPoolInput) error {
 	return quota(codeResourceLimitExceeded, "ipam pool depth", int(*source.PoolDepth), quotas.PoolDepth)
 }
 
-// localizePool sets the locale: an operating Region of the IPAM, and that of the source pool if it has one.
-func (c *Call) localizePool(i *ipam, p *pool, in *ec2.CreateIpamPoolInput) error {
-	locale := or(in.Locale, noLocale)
-	if p.SourceIpamPoolId != nil {
-		source := poolsByID.First(c.Tx, *p.SourceIpamPoolId)
-		if in.Locale == nil {
-			locale = *source.Locale
-		} else if *source.Locale != noLocale && *source.Locale != locale {
-			return invalidValue("The locale %s does not match the locale %s of the source pool %s.", locale, *source.Locale, *source.IpamPoolId)
-		}
-	}
-	if locale != noLocale {
-		if !i.operatesIn(locale) {
-			return invalidValue("The locale %s is not an operating Region of the IPAM %s.", locale, *i.IpamId)
-		}
-		if i.Tier == types.IpamTierFree && locale != *i.IpamRegion {
-			return fail(codeUnsupportedOperation, "The IPAM %s is in the free tier. A locale other than the home Region needs the advanced tier.", *i.IpamId)
-		}
-	}
-	p.Locale = new(locale)
-	return nil
-}
-
-// publishPool checks what only public space can have.
-func (c *Call) publishPool(_ *ipam, p *pool, in *ec2.CreateIpamPoolInput) error {
-	if p.IpamScopeType == types.IpamScopeTypePrivate {
-		switch {
-		case in.PublicIpSource != "":
-			return invalidCombination("The request can only contain PublicIpSource if the scope is public.")
-		case in.AwsService != "":
-			return invalidCombination("The request can only contain AwsService if the scope is public.")
-		case in.PubliclyAdvertisable != nil:
-			return notAdvertisable()
-		}
-		return nil
-	}
-	source := in.PublicIpSource
-	if p.SourceIpamPoolId != nil {
-		parent := poolsByID.First(c.Tx, *p.SourceIpamPoolId)
-		source = orEnum(source, parent.PublicIpSource)
-		if source != parent.PublicIpSource {
-			return invalidCombination("The PublicIpSource %s does not match that of the source pool %s.", source, *parent.IpamPoolId)
-		}
-	}
-	p.PublicIpSource = orEnum(source, types.IpamPoolPublicIpSourceByoip)
-	p.AwsService = in.AwsService
-	if in.PubliclyAdvertisable != nil {
-		if p.AddressFamily != types.AddressFamilyIpv6 || p.PublicIpSource != types.IpamPoolPublicIpSourceByoip {
-			return notAdvertisable()
-		}
-		p.PubliclyAdvertisable = in.PubliclyAdvertisable
-	}
-	return nil
-}
-
-func notAdvertisable() error {
-	return invalidCombination("The request can only contain PubliclyAdvertisable if the AddressFamily is IPv6 and PublicIpSource is byoip.")
-}
-
 // planPool makes a pool plan the subnets of a VPC. The pools below such a pool plan the same VPC.
 func (c *Call) planPool(_ *ipam, p *pool, in *ec2.CreateIpamPoolInput) error {
 	if in.SourceResource == nil {

@@ -3,8 +3,8 @@ package ec2api
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/ipam-local/ipam-local/ec2api/space"
@@ -20,6 +20,7 @@ var (
 	localIPv6   = netip.MustParsePrefix("fd00::/8")
 	reservedULA = netip.MustParsePrefix("fd00::/16") // Amazon's own
 	chosenULA   = netip.MustParsePrefix("fd80::/9")
+	globalIPv6  = netip.MustParsePrefix("2000::/3")
 )
 
 // amazonSpaces holds, under the key amazon, which blocks Amazon has provided, whoever has them.
@@ -27,7 +28,16 @@ var amazonSpaces = state.NewDerived(&Schema, "amazon-space", space.Space.Equal)
 
 const amazon = "amazon"
 
+// broughtSpaces holds, under the key brought, all ranges that accounts have brought to AWS.
+var broughtSpaces = state.NewDerived(&Schema, "brought-space", space.Space.Equal)
+
+const brought = "brought"
+
 func init() {
+	state.Derive(broughtSpaces, poolCIDRs,
+		func(r *poolCIDR) (string, bool) { return brought, r.Brought && r.live() },
+		func(s space.Space, r *poolCIDR) space.Space { return s.Use(r.Prefix) },
+		func(s space.Space, r *poolCIDR) space.Space { return s.Release(r.Prefix) })
 	state.Derive(amazonSpaces, poolCIDRs,
 		func(r *poolCIDR) (string, bool) { return amazon, r.Amazon && r.live() },
 		func(s space.Space, r *poolCIDR) space.Space { return s.Use(r.Prefix) },
@@ -44,38 +54,16 @@ func (r *pool) byoip() bool {
 	return r.SourceIpamPoolId == nil && r.SourceResource == nil && r.PublicIpSource == types.IpamPoolPublicIpSourceByoip
 }
 
-// checkProof: addresses of one's own are proven when they come to a pool at the top of the public scope, and only then.
-// Nobody here can check a signed message, so any is believed.
-func checkProof(p *pool, in *ec2.ProvisionIpamPoolCidrInput) error {
-	given := ""
-	switch {
-	case in.CidrAuthorizationContext != nil:
-		given = "CidrAuthorizationContext"
-	case in.VerificationMethod != "":
-		given = "VerificationMethod"
-	case in.IpamExternalResourceVerificationTokenId != nil:
-		given = "IpamExternalResourceVerificationTokenId"
-	}
-	switch {
-	case p.byoip() && (in.VerificationMethod == types.VerificationMethodDnsToken || in.IpamExternalResourceVerificationTokenId != nil):
-		return unsupported("IpamExternalResourceVerificationTokenId")
-	case p.byoip() && in.CidrAuthorizationContext == nil:
-		return invalidCombination("The request must contain a CIDR Authorization Context for a CIDR that you bring to AWS.")
-	case p.byoip():
-		return nil
-	case given != "":
-		return invalidCombination("The request can only contain %s for a pool at the top of the public scope whose PublicIpSource is byoip.", given)
-	}
-	return nil
-}
-
 // findPoolCIDR takes the CIDR from where the pool gets its space. That it is not to be had there is no error
 // of the call: r then fails later, as AWS shows it.
 func (c *Call) findPoolCIDR(p *pool, r *poolCIDR) error {
-	switch {
-	case p.plansVPC(c):
+	if p.plansVPC(c) {
 		return c.planVPC(p, r)
-	case p.SourceIpamPoolId != nil:
+	}
+	if err := p.checkRangeSize(c.Tx, int(*r.NetmaskLength)); err != nil {
+		return err
+	}
+	if p.SourceIpamPoolId != nil {
 		c.takeFromSource(p, r)
 		return nil
 	}
@@ -147,7 +135,7 @@ func (c *Call) takePrivateIPv6(p *pool, r *poolCIDR) error {
 		return nil
 	}
 	local := within(r.Prefix, localIPv6) && !r.Prefix.Overlaps(reservedULA)
-	global := within(r.Prefix, netip.MustParsePrefix("2000::/3"))
+	global := within(r.Prefix, globalIPv6)
 	i := ipams.Get(c.Tx, *p.OwnerId, *p.IpamRegion, p.IpamId)
 	if !local && !(global && *i.EnablePrivateGua) {
 		return invalidValue("The CIDR %s cannot be used in a private scope. Use unique local addresses (fd00::/8 without fd00::/16) or enable private GUA for the IPAM.", r.Prefix)
@@ -156,24 +144,58 @@ func (c *Call) takePrivateIPv6(p *pool, r *poolCIDR) error {
 	return nil
 }
 
-// takeOwn takes addresses that their owner brings to AWS. The smallest blocks are those that the Internet routes, or
-// a /60 that is not advertised. Source: https://docs.aws.amazon.com/vpc/latest/ipam/tutorials-byoip-ipam.html
+// takeOwn takes addresses that their owner brings to AWS. Nobody else can have brought any of them, to whatever Region.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-byoip.html
 func (c *Call) takeOwn(p *pool, r *poolCIDR) error {
-	smallest := 24
-	switch {
-	case p.AddressFamily == types.AddressFamilyIpv6 && or(p.PubliclyAdvertisable, false):
-		smallest = 48
-	case p.AddressFamily == types.AddressFamilyIpv6:
-		smallest = 60
-	}
 	if !r.Prefix.IsValid() {
 		return invalidCombination("The request must contain Cidr for a CIDR that you bring to AWS.")
 	}
-	if r.Prefix.Bits() > smallest {
-		return invalidValue("Value (%s) for parameter cidr is invalid. The most specific CIDR that you can bring to the pool %s is a /%d.", r.Prefix, *p.IpamPoolId, smallest)
+	if err := checkPublic(r.Prefix); err != nil {
+		return err
 	}
-	c.takeFromScope(r)
+	r.Brought = true
+	if broughtSpaces.Get(c.Tx, brought).InUse(r.Prefix) {
+		r.notAvailable("The CIDR overlaps an address range that was brought to AWS before.")
+	}
 	return nil
+}
+
+// unroutable is what the Internet does not route, so that nobody can bring it: it is registered to nobody. Addresses for
+// documentation are not among it, which examples bring.
+var unroutable = append(prefixes("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "240.0.0.0/4"), unusable...)
+
+func checkPublic(prefix netip.Prefix) error {
+	if prefix.Addr().Is4() && !slices.ContainsFunc(unroutable, prefix.Overlaps) || within(prefix, globalIPv6) {
+		return nil
+	}
+	return invalidValue("The CIDR %s cannot be brought to AWS. It is not in the public address space.", prefix)
+}
+
+// checkRangeSize: the smallest ranges are those that the Internet routes, or a /60 that is not advertised, and the global
+// services take just those. Pools below have no such bound.
+// Source: https://docs.aws.amazon.com/vpc/latest/ipam/tutorials-byoip-ipam.html
+func (r *pool) checkRangeSize(tx *state.Tx, bits int) error {
+	if !r.byoip() && !r.announces(tx) {
+		return nil
+	}
+	smallest := smallestRange(r.AddressFamily, or(r.PubliclyAdvertisable, true))
+	switch {
+	case bits > smallest:
+		return invalidValue("The netmask length %d is invalid. The most specific CIDR that you can bring to the pool %s is a /%d.", bits, *r.IpamPoolId, smallest)
+	case r.AwsService == types.IpamPoolAwsServiceGlobalServices && bits != smallest:
+		return invalidValue("The netmask length %d is invalid. A CIDR of the pool %s, which is for the service %s, is a /%d.", bits, *r.IpamPoolId, r.AwsService, smallest)
+	}
+	return nil
+}
+
+func smallestRange(family types.AddressFamily, advertisable bool) int {
+	switch {
+	case family == types.AddressFamilyIpv4:
+		return 24
+	case advertisable:
+		return 48
+	}
+	return 60
 }
 
 // takeAmazon takes a block that Amazon provides.
@@ -181,8 +203,8 @@ func (c *Call) takeAmazon(p *pool, r *poolCIDR) error {
 	switch {
 	case r.Prefix.IsValid():
 		return invalidCombination("The request can only contain NetmaskLength for a pool whose PublicIpSource is amazon.")
-	case *p.Locale == noLocale:
-		return invalidCombination("The pool %s needs a locale for space that Amazon provides.", *p.IpamPoolId)
+	case *p.Locale == noLocale || p.AwsService != types.IpamPoolAwsServiceEc2:
+		return invalidCombination("The pool %s needs a locale and the AwsService ec2 for space that Amazon provides.", *p.IpamPoolId)
 	}
 	all, largest, smallest, limit := amazonIPv6, int32(40), int32(52), c.Settings.Quotas.AmazonIPv6PerPool
 	if p.AddressFamily == types.AddressFamilyIpv4 {

@@ -54,6 +54,9 @@ type Quotas struct {
 	IPv6CIDRsPerVPC   int
 	TagsPerResource   int
 
+	VerificationTokens int // per IPAM
+	ASNs               int // per IPAM
+
 	ResourceDiscoveries   int // per account and Region, the default one of an IPAM included
 	DiscoveryAssociations int // per IPAM, the default one included
 	UnitExclusions        int // per resource discovery
@@ -77,6 +80,9 @@ func DefaultQuotas() Quotas {
 		IPv4CIDRsPerVPC:   5,
 		IPv6CIDRsPerVPC:   5,
 		TagsPerResource:   50,
+
+		VerificationTokens: 100,
+		ASNs:               5,
 
 		ResourceDiscoveries:   1,
 		DiscoveryAssociations: 5,

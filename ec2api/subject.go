@@ -25,13 +25,15 @@ var created = map[string]string{
 	"CreateIpamPool":       "ipam-pool",
 	"AllocateIpamPoolCidr": "ipam-pool-allocation",
 
-	"CreateIpamResourceDiscovery":    "ipam-resource-discovery",
-	"AssociateIpamResourceDiscovery": "ipam-resource-discovery-association",
-	"CreateManagedPrefixList":        "prefix-list",
+	"CreateManagedPrefixList":                     "prefix-list",
+	"CreateIpamResourceDiscovery":                 "ipam-resource-discovery",
+	"AssociateIpamResourceDiscovery":              "ipam-resource-discovery-association",
+	"CreateIpamExternalResourceVerificationToken": "ipam-external-resource-verification-token",
 }
 
 // regionless are the types of resource whose ARNs have no Region.
-var regionless = []string{"ipam", "ipam-scope", "ipam-pool", "ipam-pool-allocation", "ipam-resource-discovery", "ipam-resource-discovery-association"}
+var regionless = []string{"ipam", "ipam-scope", "ipam-pool", "ipam-pool-allocation", "ipam-resource-discovery", "ipam-resource-discovery-association",
+	"ipam-external-resource-verification-token"}
 
 // About is what a request is about, and the values of the condition keys that its parameters give.
 func About(caller op.Caller, operation string, in any) (resources []string, conditionKeys map[string][]string) {

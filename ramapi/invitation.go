@@ -85,7 +85,7 @@ func (c *Call) invite(s *share, a *association) (string, error) {
 	if pendingInvitations.Count(c.Tx, c.Account, c.Region) >= maxPendingInvitations {
 		return "", limitExceeded("You have reached the limit of %d pending invitations.", maxPendingInvitations)
 	}
-	id := newUUID(c.Tx)
+	id := c.Tx.NewUUID()
 	i := &invitation{
 		ResourceShareInvitation: types.ResourceShareInvitation{
 			ResourceShareInvitationArn: new(c.arn("resource-share-invitation/" + id)),

@@ -63,18 +63,12 @@ type Resource struct {
 	MayShare     error  // why it cannot be shared, one of RAM's exceptions: e.g. its IPAM is not integrated with the organization
 }
 
-// newUUID is the id of a share, an invitation or a piece of work.
-func newUUID(tx *state.Tx) string {
-	h := tx.NewID("", 32)
-	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
-}
-
 // clientToken is the token of an answer: the caller's, or one that RAM makes up.
 func (c *Call) clientToken(given *string) *string {
 	if given != nil {
 		return given
 	}
-	return new(newUUID(c.Tx))
+	return new(c.Tx.NewUUID())
 }
 
 // or is what p points to, or def if it points nowhere.

@@ -54,7 +54,7 @@ func (c *Call) ReplacePermissionAssociations(in *ram.ReplacePermissionAssociatio
 	}
 	w := &work{
 		ReplacePermissionAssociationsWork: types.ReplacePermissionAssociationsWork{
-			Id:                  new(newUUID(c.Tx)),
+			Id:                  new(c.Tx.NewUUID()),
 			FromPermissionArn:   new(from.ARN),
 			ToPermissionArn:     new(to.ARN),
 			ToPermissionVersion: number(to.Default),

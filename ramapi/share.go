@@ -118,7 +118,7 @@ func (c *Call) CreateResourceShare(in *ram.CreateResourceShareInput) (*ram.Creat
 	if err != nil {
 		return nil, err
 	}
-	id := newUUID(c.Tx)
+	id := c.Tx.NewUUID()
 	s := &share{
 		ResourceShare: types.ResourceShare{
 			ResourceShareArn:           new(c.arn("resource-share/" + id)),

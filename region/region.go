@@ -6,6 +6,7 @@
 package region
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -50,6 +51,22 @@ func Lookup(name string) (Region, bool) {
 		return Region{}, false
 	}
 	return all[i], true
+}
+
+// zoneGroup is what the name of a Local Zone's network border group has behind that of its Region: us-east-1-dfw-2. AWS opens
+// new ones all the time, so they are known by their form.
+var zoneGroup = regexp.MustCompile(`^(.*)-[a-z]{3}-[0-9]+$`)
+
+// OfBorderGroup returns the Region that a network border group belongs to, which may be the Region itself.
+func OfBorderGroup(name string) (Region, bool) {
+	if r, ok := Lookup(name); ok {
+		return r, true
+	}
+	parts := zoneGroup.FindStringSubmatch(name)
+	if parts == nil {
+		return Region{}, false
+	}
+	return Lookup(parts[1])
 }
 
 // Partition returns the partition of a Region, known or not: a name with no prefix of another partition is commercial.

@@ -68,6 +68,21 @@ func TestLookup(t *testing.T) {
 	}
 }
 
+func TestOfBorderGroup(t *testing.T) {
+	for name, want := range map[string]string{
+		"us-east-1": "us-east-1", "us-east-1-dfw-2": "us-east-1", "us-west-2-lax-1": "us-west-2", "eu-central-1-ist-1": "eu-central-1",
+	} {
+		if got, ok := region.OfBorderGroup(name); !ok || got.Name != want {
+			t.Errorf("OfBorderGroup(%q) = %v, %v, want %s", name, got, ok, want)
+		}
+	}
+	for _, name := range []string{"", "us-east-1a", "us-east-1-dfw", "us-east-1-dfw-2a", "us-moon-1-dfw-2", "-dfw-2", "Global"} {
+		if got, ok := region.OfBorderGroup(name); ok {
+			t.Errorf("OfBorderGroup(%q) = %v, want none", name, got)
+		}
+	}
+}
+
 func TestEndpoint(t *testing.T) {
 	for name, want := range map[string]string{
 		"us-east-1":      "ec2.us-east-1.amazonaws.com",

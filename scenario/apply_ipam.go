@@ -157,7 +157,8 @@ func (a *applier) provision(p *pool) error {
 			in.NetmaskLength = &each.length
 		}
 		if p.proves() {
-			in.CidrAuthorizationContext = &types.IpamCidrAuthorizationContext{Message: new("scenario"), Signature: new("scenario")}
+			message := fmt.Sprintf("1|aws|%s|%s|99991231|SHA256|RSAPSS", p.ipam.Account.s, each.s)
+			in.CidrAuthorizationContext = &types.IpamCidrAuthorizationContext{Message: &message, Signature: new("scenario")}
 		}
 		out, err := do[ec2.ProvisionIpamPoolCidrOutput](a, p.ipam.by(each.line), in)
 		if err != nil {
@@ -184,7 +185,7 @@ func whyNot(c types.IpamPoolCidr) error {
 	return fmt.Errorf("the CIDR is %s", c.State)
 }
 
-// proves tells whether AWS wants a proof that the addresses are the caller's own. The server believes any.
+// proves tells whether AWS wants a proof that the addresses are the caller's own. The server checks what the message says and believes the signature.
 func (p *pool) proves() bool {
 	return p.scope.isPublic() && p.parent == nil && p.PublicIPSource.s != string(types.IpamPoolPublicIpSourceAmazon)
 }

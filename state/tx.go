@@ -189,6 +189,12 @@ func (tx *Tx) NewID(prefix string, digits int) string {
 	return prefix + hex.EncodeToString(random)[:digits]
 }
 
+// NewUUID returns a random UUID.
+func (tx *Tx) NewUUID() string {
+	h := tx.NewID("", 32)
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+}
+
 func (tx *Tx) set(key string, value []byte) {
 	if tx.err != nil {
 		return
