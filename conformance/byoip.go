@@ -72,6 +72,9 @@ func rangeBroughtOnce(t *T) {
 	t.adopt(stranger)
 	t.deprovision(pool, half, types.IpamPoolCidrStateDeprovisioned)
 	stranger.bring(other, whole.String())
+	stranger.bring(other, "198.51.100.0/24")
+	t.bring(pool, "198.51.100.0/24")
+	t.fails(t.pool(ipam.PublicDefaultScopeId), "198.51.100.0/24")
 	t.adopt(stranger)
 }
 

@@ -15,9 +15,14 @@ func (t *T) poolAt(ipam types.Ipam, cidr string, changes ...with) types.IpamPool
 	return pool
 }
 
-// byoipPool creates a pool for VPCs at home with IPv6 addresses that the account brings.
+// byoipPool creates a pool for EC2 at home with addresses that the account brings, of IPv6 unless told otherwise.
 func (t *T) byoipPool(ipam types.Ipam, cidr string, changes ...with) types.IpamPool {
-	pool := t.pool(ipam.PublicDefaultScopeId, slices.Concat([]with{advertisable(true), forEC2(home)}, changes)...)
+	public := func(in *ec2.CreateIpamPoolInput) {
+		if in.AddressFamily == types.AddressFamilyIpv6 {
+			in.PubliclyAdvertisable = new(true)
+		}
+	}
+	pool := t.pool(ipam.PublicDefaultScopeId, slices.Concat([]with{ipv6, forEC2(home)}, changes, []with{public})...)
 	t.bring(pool, cidr)
 	return pool
 }

@@ -35,7 +35,7 @@ const brought = "brought"
 
 func init() {
 	state.Derive(broughtSpaces, poolCIDRs,
-		func(r *poolCIDR) (string, bool) { return brought, r.Brought && r.live() },
+		func(r *poolCIDR) (string, bool) { return brought, r.Brought && r.live() && !forDocumentation(r.Prefix) },
 		func(s space.Space, r *poolCIDR) space.Space { return s.Use(r.Prefix) },
 		func(s space.Space, r *poolCIDR) space.Space { return s.Release(r.Prefix) })
 	state.Derive(amazonSpaces, poolCIDRs,
@@ -154,15 +154,23 @@ func (c *Call) takeOwn(p *pool, r *poolCIDR) error {
 		return err
 	}
 	r.Brought = true
-	if broughtSpaces.Get(c.Tx, brought).InUse(r.Prefix) {
+	if forDocumentation(r.Prefix) {
+		c.takeFromScope(r)
+	} else if broughtSpaces.Get(c.Tx, brought).InUse(r.Prefix) {
 		r.notAvailable("The CIDR overlaps an address range that was brought to AWS before.")
 	}
 	return nil
 }
 
-// unroutable is what the Internet does not route, so that nobody can bring it: it is registered to nobody. Addresses for
-// documentation are not among it, which examples bring.
+// unroutable is what the Internet does not route, so that nobody can bring it: it is registered to nobody.
 var unroutable = append(prefixes("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "240.0.0.0/4"), unusable...)
+
+// documentation is addresses that are nobody's, and that everybody uses in examples and tests: each account may bring its own.
+var documentation = prefixes("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20")
+
+func forDocumentation(prefix netip.Prefix) bool {
+	return slices.ContainsFunc(documentation, func(d netip.Prefix) bool { return within(prefix, d) })
+}
 
 func checkPublic(prefix netip.Prefix) error {
 	if prefix.Addr().Is4() && !slices.ContainsFunc(unroutable, prefix.Overlaps) || within(prefix, globalIPv6) {
