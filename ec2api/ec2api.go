@@ -44,6 +44,7 @@ func Operations() []op.Op {
 		dhcpOptionsOperations,
 		internetGatewayOperations,
 		networkInterfaceOperations,
+		publicIPv4PoolOperations,
 	)
 }
 

@@ -18,4 +18,5 @@ var kinds = []kind{
 	dhcpOptionsKind,
 	internetGatewayKind,
 	prefixListKind,
+	publicIPv4PoolKind,
 }

@@ -32,8 +32,8 @@ func (c *Call) releaseLater(resourceID string, prefix netip.Prefix) {
 }
 
 // take takes from a pool the space that choiceFor has found for a resource of the caller.
-func (c *Call) take(p *pool, prefix netip.Prefix, t types.IpamPoolAllocationResourceType, resourceID string) {
-	c.allocate(p, prefix, types.IpamPoolAllocation{
+func (c *Call) take(p *pool, prefix netip.Prefix, t types.IpamPoolAllocationResourceType, resourceID string) *allocation {
+	return c.allocate(p, prefix, types.IpamPoolAllocation{
 		ResourceType:   t,
 		ResourceId:     new(resourceID),
 		ResourceOwner:  new(c.Account),

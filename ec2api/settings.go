@@ -26,6 +26,7 @@ type Timing struct {
 	Transition time.Duration // of an IPAM, a scope, a pool, a VPC, a subnet or an association
 	Provision  time.Duration // of a CIDR to a pool, and back
 	Release    time.Duration // of the allocation of a deleted VPC or subnet
+	Address    time.Duration // of the allocation of public addresses that are given back
 	Import     time.Duration // of a CIDR that a pool could import
 }
 
@@ -35,6 +36,7 @@ func RealisticTiming() Timing {
 		Transition: 3 * time.Second,
 		Provision:  10 * time.Second,
 		Release:    20 * time.Minute,
+		Address:    3 * time.Minute,
 		Import:     15 * time.Minute,
 	}
 }

@@ -24,6 +24,7 @@ var created = map[string]string{
 	"CreateIpamScope":      "ipam-scope",
 	"CreateIpamPool":       "ipam-pool",
 	"AllocateIpamPoolCidr": "ipam-pool-allocation",
+	"CreatePublicIpv4Pool": "ipv4pool-ec2",
 
 	"CreateManagedPrefixList":                     "prefix-list",
 	"CreateIpamResourceDiscovery":                 "ipam-resource-discovery",

@@ -35,6 +35,7 @@ var strangerParameters = map[string][]string{
 	"ModifyIpamPool":              {"IpamPoolId", "POOL", "Description", "mine"},
 	"ModifyIpamPoolAllocation":    {"IpamPoolAllocationId", "ALLOCATION", "Description", "mine"},
 	"ProvisionIpamPoolCidr":       {"IpamPoolId", "POOL", "Cidr", "11.0.0.0/8"},
+	"ProvisionPublicIpv4PoolCidr": {"PoolId", "PUBLIC", "IpamPoolId", "POOL", "NetmaskLength", "28"},
 	"ReleaseIpamPoolAllocation":   {"IpamPoolId", "POOL", "Cidr", "10.0.0.0/28", "IpamPoolAllocationId", "ALLOCATION"},
 }
 
@@ -79,7 +80,8 @@ func TestNoOperationShowsAPoolToAStranger(t *testing.T) {
 	scope := own("privateDefaultScopeId", "Action", "CreateIpam")
 	vpc := own("vpcId", "Action", "CreateVpc", "CidrBlock", "10.0.0.0/16")
 	subnet := own("subnetId", "Action", "CreateSubnet", "VpcId", vpc, "CidrBlock", "10.0.0.0/24")
-	ids := strings.NewReplacer("POOL", pool, "ALLOCATION", allocation, "SCOPE", scope, "VPC", vpc, "SUBNET", subnet)
+	public := own("poolId", "Action", "CreatePublicIpv4Pool")
+	ids := strings.NewReplacer("PUBLIC", public, "POOL", pool, "ALLOCATION", allocation, "SCOPE", scope, "VPC", vpc, "SUBNET", subnet)
 
 	left := maps.Clone(strangerParameters)
 	for _, o := range ec2api.Operations() {
