@@ -3,7 +3,7 @@
 # make help       lists the rest
 
 .DEFAULT_GOAL := all
-.PHONY: all help run test check go-test race bench build generate fresh image clean
+.PHONY: all help run test check go-test race bench build screenshots generate fresh image clean
 
 LDFLAGS := -s -w
 BIN ?= bin/ipam-local
@@ -30,6 +30,7 @@ check: ## gofmt, vet, staticcheck, errcheck, misspell
 
 go-test:
 	go test ./...
+	@command -v chromium >/dev/null || echo "SKIPPED: the console in a browser, which needs chromium; install it and run make test again"
 	@for c in aws curl; do command -v $$c >/dev/null || echo "SKIPPED: the walk in README.md, which needs $$c; install it and run make test again"; done
 	@for p in python3 /usr/bin/python3; do $$p -c 'import boto3' 2>/dev/null && exit; done; echo "SKIPPED: the story through boto3, which is not installed; install it and run make test again"
 
@@ -42,6 +43,9 @@ bench: ## every benchmark; the program's own are in cmd/ipam-local
 build: ## the program, and the suite that it starts, in bin/
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' $(GCFLAGS) -o '$(BIN)' ./cmd/ipam-local
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' $(GCFLAGS) -o '$(BIN)-conformance' ./cmd/ipam-local-conformance
+
+screenshots: ## the pictures of the console in docs/images (needs chromium)
+	go test ./console -run TestPagesFit -count=1 -screenshots '$(CURDIR)/docs/images'
 
 generate: ## rewrite the files that are made from others
 	go generate ./...

@@ -41,6 +41,7 @@ type call struct {
 	codec      wire.Codec // the dialect that the request is in
 	name       string     // of the operation, also of one that there is not
 	op         op.Op
+	input      any // nil if it could not be read
 	credential credential
 	caller     op.Caller
 }
@@ -129,6 +130,7 @@ var errDryRun = clientError("DryRunOperation", "Request would have succeeded, bu
 
 // do calls the operation in a transaction, which a dry run drops at its end: it is the real thing but for that.
 func (c *call) do(in any) (out any, err error) {
+	c.input = in
 	if c.service.before != nil {
 		if err := c.service.before(c.caller); err != nil {
 			return nil, err
@@ -193,8 +195,9 @@ func (c *call) answer(w http.ResponseWriter, out any, err error) {
 		reply, err = c.codec.Encode(c.op.Name, out, c.id)
 	}
 	code := ""
+	var apiErr smithy.APIError
 	if err != nil {
-		apiErr := c.public(err)
+		apiErr = c.public(err)
 		code = apiErr.ErrorCode()
 		reply = c.codec.EncodeError(apiErr, c.id)
 	}
@@ -206,6 +209,7 @@ func (c *call) answer(w http.ResponseWriter, out any, err error) {
 	w.WriteHeader(reply.Status)
 	w.Write(reply.Body) // an error means that the client has gone, and there is nobody left to tell
 	c.server.metrics.count(c, code)
+	c.server.journal.add(c.entry(c.clientOf(), out, apiErr))
 	c.log(reply.Status, code)
 }
 

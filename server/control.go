@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/gorilla/mux"
+
+	"github.com/ipam-local/ipam-local/console"
 )
 
 // controlPath is the part of the address space that is the program's own; AWS's calls go to /.
@@ -35,6 +37,7 @@ func (s *Server) controlHandler() http.Handler {
 	at("faults", s.faults.add, http.MethodPost)
 	at("faults", s.faults.clear, http.MethodDelete)
 	at("metrics", s.metrics.show, http.MethodGet)
+	r.PathPrefix(console.Path).Handler(console.New(shown{s}))
 	r.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusNotFound, map[string]string{"error": "there is nothing at " + r.URL.Path})
 	})
@@ -71,7 +74,7 @@ func (s *Server) reset(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	account := query.Get("account")
-	if len(account) != 12 || strings.Trim(account, "0123456789") != "" {
+	if !isAccount(account) {
 		return errors.New("account is not twelve digits")
 	}
 	if err := s.db.ResetAccount(account); err != nil {
@@ -80,6 +83,8 @@ func (s *Server) reset(w http.ResponseWriter, r *http.Request) error {
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
+
+func isAccount(id string) bool { return len(id) == 12 && strings.Trim(id, "0123456789") == "" }
 
 func (s *Server) saveSnapshot(w http.ResponseWriter, _ *http.Request) error {
 	w.Header().Set("Content-Type", "application/json")
@@ -128,13 +133,13 @@ func (s *Server) moveClock(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		s.clock.advance(d)
+		shown{s}.Advance(d)
 	}
 	if request.Set != nil {
-		s.clock.set(*request.Set)
+		shown{s}.SetTime(*request.Set)
 	}
 	if request.Freeze != nil {
-		s.clock.freeze(*request.Freeze)
+		shown{s}.Freeze(*request.Freeze)
 	}
 	return s.readClock(w, r)
 }

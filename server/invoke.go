@@ -2,10 +2,12 @@ package server
 
 import (
 	"fmt"
+	"io"
 	"reflect"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/smithy-go"
 
 	"github.com/ipam-local/ipam-local/ec2api"
 	"github.com/ipam-local/ipam-local/orgs"
@@ -28,11 +30,24 @@ func (s *Server) Invoke(account, region string, in any) (any, error) {
 				c.name = c.op.Name
 				c.credential = credential{accessKey: account, region: region}
 				c.caller = op.Caller{Account: account, Region: region} // for what comes before the transaction
-				return c.do(in)
+				return c.doInside(in)
 			}
 		}
 	}
 	return nil, fmt.Errorf("invoke: no operation takes a %s", t.Elem())
+}
+
+// doInside does a call that did not come over HTTP. What only reads is not noted: the console does that all the time.
+func (c *call) doInside(in any) (any, error) {
+	out, err := c.do(in)
+	if c.op.Writes {
+		var apiErr smithy.APIError
+		if err != nil {
+			apiErr = c.public(err)
+		}
+		c.server.journal.add(c.entry("ipam-local", out, apiErr))
+	}
+	return out, err
 }
 
 // Do is Invoke for those who know the type of the answer: server.Do[ec2.CreateIpamOutput](s, account, region, in).
@@ -64,6 +79,12 @@ func (s *Server) IsEmpty() (bool, error) { return s.db.IsEmpty() }
 
 // Reset drops all state.
 func (s *Server) Reset() error { return s.db.Reset() }
+
+// Snapshot writes the whole state as one JSON document.
+func (s *Server) Snapshot(w io.Writer) error { return s.db.Snapshot(w) }
+
+// Restore replaces the state by what Snapshot has written.
+func (s *Server) Restore(r io.Reader) error { return s.db.Restore(r) }
 
 // WithoutDelays runs do while what AWS takes its time for is there at once, whatever the settings say: for what is to be
 // there from the start. No other call may be running.

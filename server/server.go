@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/ipam-local/ipam-local/console"
 	"github.com/ipam-local/ipam-local/ec2api"
 	"github.com/ipam-local/ipam-local/orgs"
 	"github.com/ipam-local/ipam-local/ramapi"
@@ -38,6 +39,8 @@ type Server struct {
 	control       http.Handler
 	faults        faults
 	metrics       metrics
+	journal       journal
+	changes       pulse // of the state and of the clock
 	log           *slog.Logger
 }
 
@@ -62,6 +65,7 @@ func New(o Options) (*Server, error) {
 		Now:     s.clock.now,
 		Rand:    o.Rand,
 		Logger:  s.log,
+		Changed: s.changes.beat,
 	})
 	return s, err
 }
@@ -76,6 +80,10 @@ func (s *Server) Check() error { return s.db.Check() }
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if own(r) {
 		s.control.ServeHTTP(w, r)
+		return
+	}
+	if console.Wanted(r) {
+		http.Redirect(w, r, console.Path, http.StatusFound)
 		return
 	}
 	c := &call{server: s, http: r, id: requestID(), start: time.Now()}

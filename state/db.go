@@ -19,6 +19,7 @@ type Options struct {
 	Now     func() time.Time // the program's only notion of now; nil: time.Now
 	Rand    io.Reader        // source of ids; nil: crypto/rand
 	Logger  *slog.Logger     // nil: discard
+	Changed func()           // called after each change; nil: nobody is told
 }
 
 // DB is an open state. Its methods may be called from any goroutine.
@@ -27,6 +28,7 @@ type DB struct {
 	catalog *catalog
 	now     func() time.Time
 	log     *slog.Logger
+	changed func()
 
 	randMu sync.Mutex
 	rand   io.Reader
@@ -61,6 +63,7 @@ func Open(opt Options) (*DB, error) {
 		now:     opt.Now,
 		rand:    opt.Rand,
 		log:     opt.Logger,
+		changed: opt.Changed,
 		writer:  new(sync.Mutex),
 		views:   map[uint64]int{},
 	}
@@ -70,6 +73,9 @@ func Open(opt Options) (*DB, error) {
 	}
 	if db.rand == nil {
 		db.rand = rand.Reader
+	}
+	if db.changed == nil {
+		db.changed = func() {}
 	}
 	if db.log == nil {
 		db.log = slog.New(slog.DiscardHandler)
@@ -152,6 +158,7 @@ func (db *DB) unpin(at instant) {
 // versions that no transaction can read any more.
 func (db *DB) publish(next instant) {
 	db.mu.Lock()
+	before := db.published
 	db.published = next
 	oldest := next.version
 	for version := range db.views {
@@ -159,6 +166,9 @@ func (db *DB) publish(next instant) {
 	}
 	db.mu.Unlock()
 	db.badger.SetDiscardTs(oldest)
+	if before.version != next.version || before.generation != next.generation {
+		db.changed()
+	}
 }
 
 // nextVersion returns the version for a commit. Versions are not used twice, even if the commit fails.

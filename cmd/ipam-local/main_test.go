@@ -270,3 +270,23 @@ func TestEndDoesNotWaitForIdleClients(t *testing.T) {
 		t.Errorf("serve took %v to end", took)
 	}
 }
+
+// A browser that waits for news does not keep the program from ending.
+func TestServeEndsWhileAPageWaits(t *testing.T) {
+	p := start(t)
+	response, err := http.Get(p.url + "/_ipam-local/console/events/0?since=0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		t.Fatalf("GET events = %s", response.Status)
+	}
+	began := time.Now()
+	if err := p.stop(); err != nil {
+		t.Errorf("serve ended with: %v", err)
+	}
+	if took := time.Since(began); took > endTimeout/2 {
+		t.Errorf("serve took %v to end", took)
+	}
+}

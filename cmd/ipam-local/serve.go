@@ -172,6 +172,7 @@ func serveUntil(ctx context.Context, listener net.Listener, handler http.Handler
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
+		BaseContext:       func(net.Listener) context.Context { return ctx }, // so that what only waits for news ends with the program
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(listener) }()

@@ -87,8 +87,19 @@ var rules = map[string]rule{
 	},
 	"server/wire/roundtrip": {},
 	"console": {
-		ours:  "server/op ec2api ramapi stsapi orgs region",
-		never: map[string]string{badger: "it reads through the same operations as everybody, so it shows what a client sees"},
+		ours: "region",
+		never: map[string]string{
+			module + "/server": "the server has a console; the arrow does not go back",
+			badger:             whyNoBadger,
+		},
+		reach: map[string]string{
+			module + "/ec2api/...": "it reads and acts through the operations that clients call, so it shows what a client sees and does what a client can",
+			module + "/orgs":       "the same",
+			module + "/ramapi":     "the same",
+			module + "/stsapi":     "the same",
+			module + "/cwapi":      "the same",
+			module + "/state":      "the same",
+		},
 	},
 	"ec2api": {
 		ours: "ec2api/space server/op orgs ramapi roles state region timeseries",

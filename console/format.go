@@ -1,0 +1,195 @@
+package console
+
+import (
+	"fmt"
+	"html/template"
+	"math"
+	"math/big"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+)
+
+// functions are what templates have beside their data.
+var functions = template.FuncMap{
+	"addresses": func(cidr any) string { return addresses(str(cidr)) },
+	"percent":   percent,
+	"count":     count,
+	"moment":    moment,
+	"took":      took,
+	"spaced":    spaced,
+	"tone":      tone,
+	"dict":      dict,
+	"str":       str,
+	"bool":      value[bool],
+	"int":       func(n *int32) int { return int(value(n)) },
+	"float":     value[float64],
+	"inc":       func(n int) int { return n + 1 },
+	"pct":       func(share float64) string { return strconv.FormatFloat(100*share, 'f', 3, 64) + "%" },
+	"grouped":   func(n int) string { return group(strconv.Itoa(n)) },
+	"axis": func() map[int]string {
+		return map[int]string{0: "100 %", 40: "75 %", 80: "50 %", 120: "25 %", 160: "0 %"}
+	},
+	"last":    func(arn *string) string { _, id := lastOf(value(arn)); return id },
+	"name":    func(tags []types.Tag, description *string) string { return nameOf(tagMap(tags), description) },
+	"default": func(def, s string) string { return map[bool]string{true: def, false: s}[s == ""] },
+}
+
+// addresses says how many a CIDR has: exactly while people read the number, as a power of two beyond.
+func addresses(cidr string) string {
+	p, err := netip.ParsePrefix(cidr)
+	if err != nil {
+		return ""
+	}
+	return size(p.Addr().BitLen() - p.Bits())
+}
+
+// size is 2 to the power of bits.
+func size(bits int) string {
+	switch {
+	case bits == 0:
+		return "1 address"
+	case bits <= 32:
+		return group(strconv.FormatUint(1<<bits, 10)) + " addresses"
+	}
+	return "2" + superscript(bits) + " addresses"
+}
+
+var superscripts = []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+func superscript(n int) string {
+	var b strings.Builder
+	for _, digit := range strconv.Itoa(n) {
+		b.WriteRune(superscripts[digit-'0'])
+	}
+	return b.String()
+}
+
+// group puts commas between the thousands of a number.
+func group(digits string) string {
+	var b strings.Builder
+	for i, d := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteRune(d)
+	}
+	return b.String()
+}
+
+// count is a number with its unit: 1 pool, 1,024 pools.
+func count(n int, unit string) string {
+	s := group(strconv.Itoa(n)) + " " + unit
+	switch {
+	case n == 1:
+		return s
+	case strings.HasSuffix(unit, "y"):
+		return strings.TrimSuffix(s, "y") + "ies"
+	case strings.HasSuffix(unit, "s"):
+		return s + "es"
+	}
+	return s + "s"
+}
+
+// percent is a share between 0 and 1. What is not nothing does not read as nothing, nor what is not all as all.
+func percent(share float64) string {
+	switch p := share * 100; {
+	case p == 0 || p == 100:
+		return fmt.Sprintf("%.0f %%", p)
+	case p < 0.1:
+		return "< 0.1 %"
+	case p > 99.9:
+		return "> 99.9 %"
+	case p < 10:
+		return fmt.Sprintf("%.1f %%", p)
+	default:
+		return fmt.Sprintf("%.0f %%", math.Min(p, 99))
+	}
+}
+
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.UTC().Format("2006-01-02 15:04:05")
+}
+
+// took is a duration in the unit that suits it.
+func took(d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return fmt.Sprintf("%d µs", d.Microseconds())
+	case d < time.Second:
+		return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1e3)
+	}
+	return fmt.Sprintf("%.1f s", d.Seconds())
+}
+
+// str is the text of what the SDK has as a string, a pointer to one, or a kind of string; empty for nil.
+func str(v any) string {
+	switch s := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return s
+	case *string:
+		return value(s)
+	}
+	return fmt.Sprint(v)
+}
+
+// spaced makes words of a state of AWS: create-complete, ELIGIBLE_FOR_X.
+func spaced(state any) string {
+	s := str(state)
+	if strings.ToUpper(s) == s {
+		s = strings.ToLower(s)
+	}
+	return strings.NewReplacer("-", " ", "_", " ").Replace(s)
+}
+
+// tone is how a state of AWS is shown: good, bad, busy or plain.
+func tone(state any) string {
+	s := strings.ToLower(str(state))
+	switch {
+	case strings.Contains(s, "fail"), s == "noncompliant", s == "overlapping", s == "isolate-complete":
+		return "bad"
+	case strings.Contains(s, "in-progress"), strings.HasPrefix(s, "pending"), strings.HasSuffix(s, "ing"):
+		if s == "nonoverlapping" {
+			return "good"
+		}
+		return "busy"
+	case strings.HasSuffix(s, "-complete"), s == "provisioned", s == "managed", s == "compliant", s == "available", s == "active", s == "associated", s == "ok":
+		return "good"
+	}
+	return "plain"
+}
+
+// dict makes one argument of several, for templates of parts.
+func dict(pairs ...any) (map[string]any, error) {
+	if len(pairs)%2 != 0 {
+		return nil, fmt.Errorf("dict: %d arguments are no pairs", len(pairs))
+	}
+	m := map[string]any{}
+	for i := 0; i < len(pairs); i += 2 {
+		m[fmt.Sprint(pairs[i])] = pairs[i+1]
+	}
+	return m, nil
+}
+
+// addressCount is how many addresses a prefix has; a float, since IPv6 has too many for integers and bars need no more.
+func addressCount(p netip.Prefix) float64 { return math.Ldexp(1, p.Addr().BitLen()-p.Bits()) }
+
+// addressTotal says how many addresses several prefixes have together.
+func addressTotal(prefixes []netip.Prefix) string {
+	total := new(big.Int)
+	for _, p := range prefixes {
+		total.Add(total, new(big.Int).Lsh(big.NewInt(1), uint(p.Addr().BitLen()-p.Bits())))
+	}
+	if total.BitLen() > 54 {
+		return fmt.Sprintf("about 2%s addresses", superscript(total.BitLen()-1))
+	}
+	return count(int(total.Int64()), "address")
+}

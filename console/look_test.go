@@ -1,0 +1,104 @@
+package console_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"github.com/ipam-local/ipam-local/ipamtest"
+	"github.com/ipam-local/ipam-local/scenarios"
+)
+
+var screenshots = flag.String("screenshots", "", "directory to write pictures of the pages to, as make screenshots does")
+
+// look is how a page is looked at.
+type look struct {
+	name          string
+	width, height int64
+	scheme        string
+}
+
+var looks = []look{
+	{"light", 1280, 860, "light"},
+	{"dark", 1280, 860, "dark"},
+	{"phone", 390, 844, "light"},
+}
+
+// sight is a page that is worth a look.
+type sight struct {
+	name            string
+	account, region string
+	path            func(s *ipamtest.Server) string
+	shown           string // that it shows once it is complete
+}
+
+func plain(path string) func(*ipamtest.Server) string {
+	return func(*ipamtest.Server) string { return path }
+}
+
+func poolPage(name string) func(*ipamtest.Server) string {
+	return func(s *ipamtest.Server) string { return "pools/" + s.Scenario().Pools[name] }
+}
+
+var sights = []sight{
+	{"dashboard", network, "us-east-1", plain(""), "Resource CIDRs"},
+	{"pools", network, "us-east-1", plain("pools"), "10.10.0.0/16"},
+	{"pool", network, "us-east-1", poolPage("us-east-1"), "10.10.255.0/24"},
+	{"scopes", network, "us-east-1", plain("scopes"), "private"},
+	{"ipams", network, "us-east-1", plain("ipams"), "advanced"},
+	{"shares", network, "us-east-1", plain("shares"), "ipam-pools"},
+	{"vpcs", shop, "us-east-1", plain("vpcs"), "10.10.0.0/24"},
+	{"create-vpc", shop, "us-east-1", plain("vpcs/new"), "Its locale is us-east-2"},
+	{"guest", shop, "us-east-1", plain(""), "has no IPAM"},
+}
+
+// The accounts of the demo.
+const (
+	management = "111111111111"
+	network    = "222222222222"
+	shop       = "333333333333"
+	search     = "444444444444"
+)
+
+// Each page fits into a desktop's window and a phone's, and the browser has nothing to complain of.
+func TestPagesFit(t *testing.T) {
+	srv := ipamtest.Start(t, ipamtest.WithScenario(string(scenarios.DelegatedAdmin)))
+	b := browse(t, srv)
+	for _, l := range looks {
+		b.do(chromedp.EmulateViewport(l.width, l.height), chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+			_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: l.scheme}},
+			})
+			return err
+		}))
+		for _, s := range sights {
+			b.as(s.account, s.region, s.path(srv))
+			b.sees(s.shown)
+			if tooWide := eval[int](b, "document.documentElement.scrollWidth - innerWidth"); tooWide > 0 {
+				t.Errorf("%s, %s: the page is %d pixels wider than the window", s.name, l.name, tooWide)
+			}
+			if *screenshots != "" {
+				b.picture(filepath.Join(*screenshots, fmt.Sprintf("%s-%s.png", s.name, l.name)))
+			}
+		}
+	}
+	b.calm()
+}
+
+func (b *browser) picture(file string) {
+	b.t.Helper()
+	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if err := os.WriteFile(file, png, 0o644); err != nil {
+		b.t.Fatal(err)
+	}
+}
