@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"regexp"
-	"slices"
 	"testing"
 	"time"
 
@@ -12,12 +11,8 @@ import (
 	"github.com/ipam-local/ipam-local/ipamtest"
 )
 
-// everyTest is the suite and what the program has no room for: a client of CloudWatch's would make it a quarter of a megabyte
-// larger, so the tests of metrics are only here.
-func everyTest() []Test { return slices.Concat(Tests(), metricTests) }
-
 func TestConformance(t *testing.T) {
-	for _, test := range everyTest() {
+	for _, test := range Tests() {
 		t.Run(test.Name, func(t *testing.T) {
 			t.Parallel()
 			runAlone(t, test)
@@ -27,7 +22,7 @@ func TestConformance(t *testing.T) {
 
 // With AWS's delays nothing is done at once, so a test that does not wait for a state fails here.
 func TestConformanceWithDelays(t *testing.T) {
-	for _, test := range everyTest() {
+	for _, test := range Tests() {
 		t.Run(test.Name, func(t *testing.T) {
 			t.Parallel()
 			runAlone(t, test, ipamtest.WithSettings(func(s *ec2api.Settings) { s.Timing = ec2api.RealisticTiming() }))
@@ -71,7 +66,7 @@ func TestEveryTestCitesABelief(t *testing.T) {
 		}
 	}
 	names, cited := map[string]bool{}, map[string]bool{}
-	for _, test := range everyTest() {
+	for _, test := range Tests() {
 		if names[test.Name] {
 			t.Errorf("two tests are called %q", test.Name)
 		}

@@ -1,10 +1,8 @@
 // Package cwapi is what CloudWatch tells about metrics: which there are, and their values. It neither takes metrics nor keeps
-// them; other packages record values in package timeseries, and the server hands it a function that yields what there is.
-// A namespace that nobody publishes to has no metrics, which is no error.
+// them; other packages record values in package timeseries. A namespace that nobody publishes to has no metrics, which is no error.
 package cwapi
 
 import (
-	"iter"
 	"slices"
 
 	"github.com/ipam-local/ipam-local/server/op"
@@ -17,15 +15,20 @@ func Operations() []op.Op {
 	return slices.Concat(listOperations, statisticsOperations, dataOperations)
 }
 
-// Call is one request: its transaction, who makes it, and which metrics there are.
+// Call is one request: its transaction and who makes it.
 type Call struct {
 	Tx *state.Tx
 	op.Caller
-	Source Source
+	known []timeseries.Metric // see metrics
 }
 
-// Source yields the metrics of an account in a Region.
-type Source func(tx *state.Tx, account, region string) iter.Seq[timeseries.Metric]
+// metrics are those of the caller in the Region of the call. They are read once in a call, which may have hundreds of queries.
+func (c *Call) metrics() []timeseries.Metric {
+	if c.known == nil {
+		c.known = slices.Collect(timeseries.Metrics(c.Tx, c.Account, c.Region))
+	}
+	return c.known
+}
 
 // or is what p points to, or def if it points nowhere.
 func or[T any](p *T, def T) T {

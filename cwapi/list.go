@@ -39,7 +39,7 @@ func (c *Call) ListMetrics(in *cloudwatch.ListMetricsInput) (*cloudwatch.ListMet
 		age = recent
 	}
 	found := map[string]timeseries.Metric{}
-	for m := range c.Source(c.Tx, c.Account, c.Region) {
+	for _, m := range c.metrics() {
 		if id := identity(m); id > after && matches(in, m) && m.HasSamples(c.Tx, c.Tx.Now.Add(-age)) {
 			found[id] = m
 		}

@@ -95,7 +95,7 @@ func (c *Call) find(q *query) (timeseries.Metric, bool) {
 	for _, d := range q.dimensions {
 		asked[timeseries.Dimension{Name: *d.Name, Value: *d.Value}] = true
 	}
-	for m := range c.Source(c.Tx, c.Account, c.Region) {
+	for _, m := range c.metrics() {
 		if m.Namespace != *q.namespace || m.Name != *q.name || len(m.Dimensions) != len(asked) || q.unit != "" && string(q.unit) != m.Unit {
 			continue
 		}

@@ -64,13 +64,16 @@ func (e estate) remove(r *vpc) estate {
 // holdings are the live CIDRs of a VPC.
 func (r *vpc) holdings() iter.Seq2[holder, netip.Prefix] {
 	return func(yield func(holder, netip.Prefix) bool) {
-		for _, b := range r.Blocks {
-			if b.live() && !yield(holder{*r.OwnerId, r.Region, *r.VpcId, b.public()}, b.Prefix) {
+		for i := range r.Blocks {
+			if b := &r.Blocks[i]; b.live() && !yield(r.holder(b), b.Prefix) {
 				return
 			}
 		}
 	}
 }
+
+// holder is the VPC as the one that has a block.
+func (r *vpc) holder(b *block) holder { return holder{*r.OwnerId, r.Region, *r.VpcId, b.public()} }
 
 // public tells whether a block belongs into the public scope of an IPAM. IPv4 of a VPC is private, whatever its range: AWS
 // does not advertise it.
@@ -86,12 +89,32 @@ func (e estate) having(prefix netip.Prefix) iter.Seq[holder] {
 		it := e.holders.Iterator()
 		it.Seek(begin)
 		for key, public, ok := it.Next(); ok && strings.HasPrefix(key, begin); key, public, ok = it.Next() {
-			parts := strings.Split(key, "\x00")
-			if !yield(holder{parts[1], parts[2], parts[3], public}) {
+			if _, h := readHolder(key, public); !yield(h) {
 				return
 			}
 		}
 	}
+}
+
+// all are all VPCs with their CIDRs.
+func (e estate) all() iter.Seq2[holder, netip.Prefix] {
+	return func(yield func(holder, netip.Prefix) bool) {
+		if e.holders == nil {
+			return
+		}
+		for it := e.holders.Iterator(); !it.Done(); {
+			key, public, _ := it.Next()
+			if prefix, h := readHolder(key, public); !yield(h, netip.MustParsePrefix(prefix)) {
+				return
+			}
+		}
+	}
+}
+
+// readHolder takes apart what holder.key has made.
+func readHolder(key string, public bool) (prefix string, h holder) {
+	parts := strings.Split(key, "\x00")
+	return parts[0], holder{parts[1], parts[2], parts[3], public}
 }
 
 func (e estate) equal(o estate) bool {

@@ -28,9 +28,9 @@ type ipam struct {
 	Metered time.Time `json:",omitzero"` // since when the owners of resources pay, if they do
 }
 
-var ipams = state.NewTable(&Schema, "ipam", func(r *ipam) state.Key {
-	return state.Key{*r.OwnerId, *r.IpamRegion, *r.IpamId}
-})
+func (r *ipam) key() state.Key { return state.Key{*r.OwnerId, *r.IpamRegion, *r.IpamId} }
+
+var ipams = state.NewTable(&Schema, "ipam", (*ipam).key)
 
 // gone removes the row of an IPAM once its deletion has ended.
 var ipamsGone = state.NewQueue(&Schema, "ipam-gone", func(tx *state.Tx, key state.Key) { ipams.Delete(tx, key...) })
@@ -357,7 +357,7 @@ func (c *Call) checkIpamDeletion(r *ipam, cascade bool) error {
 }
 
 var ipamListing = listing[ipam, types.Ipam]{
-	key:     func(r *ipam) state.Key { return state.Key{*r.OwnerId, *r.IpamRegion, *r.IpamId} },
+	key:     (*ipam).key,
 	view:    func(c *Call, r *ipam) types.Ipam { return r.show(c) },
 	filters: fieldFilters[types.Ipam](nil),
 	min:     minResults,

@@ -31,48 +31,62 @@ func (r *resourceCIDR) key() state.Key {
 
 // ofVPC is a live block of a VPC, or nil if it is not in the scope.
 func (v *view) ofVPC(r *vpc, b *block) *resourceCIDR {
-	p, said := v.allocation(*r.VpcId, b.Prefix), v.saidAbout(*r.VpcId, b.Prefix)
-	if v.scopeOf(p, said, b.public()) != *v.scope.IpamScopeId {
+	h := r.holder(b)
+	p, said, scopeID := v.place(h, b.Prefix)
+	if scopeID != *v.scope.IpamScopeId {
 		return nil
 	}
-	f := &finding{
-		kind: types.IpamResourceTypeVpc, prefix: b.Prefix, region: r.Region, pool: p, ignored: said.Ignored,
-		tags: tagsOf(v.tx, *r.OwnerId, r.Region, *r.VpcId), overlaps: !said.Ignored && v.overlaps(*r.VpcId, b.Prefix),
-	}
-	item := v.row(f, *r.OwnerId, *r.VpcId)
-	item.VpcId, item.IpUsage = r.VpcId, usage(v.tx, *r.VpcId, b.Prefix)
+	f := v.vpcFinding(h, b.Prefix, p, said)
+	f.tags = tagsOf(v.tx, h.account, h.region, h.id)
+	item := v.row(f, h.account, h.id)
+	item.VpcId, item.IpUsage = r.VpcId, usage(v.tx, h.id, b.Prefix)
 	return item
 }
 
-// ofSubnet is a CIDR of a subnet, or nil if it is not in the scope: it follows the block of the VPC that it lies in.
+// ofSubnet is a CIDR of a subnet, or nil if it is not in the scope.
 func (v *view) ofSubnet(r *subnet, prefix netip.Prefix) *resourceCIDR {
-	p := v.allocation(*r.SubnetId, prefix)
-	if p != nil && p.IpamScopeId != *v.scope.IpamScopeId || p == nil && v.scopeOfSubnet(r, prefix) != *v.scope.IpamScopeId {
+	p, scopeID := v.placeOfSubnet(r, prefix)
+	if scopeID != *v.scope.IpamScopeId {
 		return nil
 	}
-	f := &finding{
-		kind: types.IpamResourceTypeSubnet, prefix: prefix, region: r.Region, pool: p,
-		tags: tagsOf(v.tx, *r.OwnerId, r.Region, *r.SubnetId),
-	}
+	f := v.subnetFinding(r, prefix, p)
+	f.tags = tagsOf(v.tx, *r.OwnerId, r.Region, *r.SubnetId)
 	item := v.row(f, *r.OwnerId, *r.SubnetId)
 	item.VpcId, item.AvailabilityZoneId, item.IpUsage = r.VpcId, r.AvailabilityZoneId, r.usage(prefix)
 	return item
 }
 
-func (v *view) scopeOfSubnet(r *subnet, prefix netip.Prefix) string {
-	parent := vpcs.Get(v.tx, *r.OwnerId, r.Region, *r.VpcId)
+// placeOfSubnet is the pool that a CIDR of a subnet is allocated from, if it is, and its scope: that of the pool, else that of
+// the block of the VPC that it lies in.
+func (v *view) placeOfSubnet(r *subnet, prefix netip.Prefix) (p *pool, scopeID string) {
+	if p = v.allocation(*r.SubnetId, prefix); p != nil {
+		return p, p.IpamScopeId
+	}
+	parent, known := v.parents[*r.VpcId]
+	if !known {
+		parent = vpcs.Get(v.tx, *r.OwnerId, r.Region, *r.VpcId)
+		v.parents[*r.VpcId] = parent
+	}
 	if parent == nil {
-		return ""
+		return nil, ""
 	}
 	b := parent.blockWith(prefix)
 	if b == nil {
-		return ""
+		return nil, ""
 	}
-	return v.scopeOf(v.allocation(*r.VpcId, b.Prefix), v.saidAbout(*r.VpcId, b.Prefix), b.public())
+	_, _, scopeID = v.place(parent.holder(b), b.Prefix)
+	return nil, scopeID
+}
+
+// subnetFinding is what is known of a CIDR of a subnet, but for its tags.
+func (v *view) subnetFinding(r *subnet, prefix netip.Prefix, p *pool) *finding {
+	return &finding{
+		kind: types.IpamResourceTypeSubnet, prefix: prefix, region: r.Region, pool: p,
+		stranger: p != nil && v.stranger(p, *r.OwnerId),
+	}
 }
 
 func (v *view) row(f *finding, owner, id string) *resourceCIDR {
-	f.stranger = f.pool != nil && v.stranger(f.pool, owner)
 	states := f.judge()
 	item := &resourceCIDR{prefix: f.prefix, IpamResourceCidr: types.IpamResourceCidr{
 		IpamId:           v.ipam.IpamId,

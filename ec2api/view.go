@@ -24,6 +24,7 @@ type view struct {
 	customs   []space.Space // nil until they are asked for
 	pools     map[string]*pool
 	strangers map[[2]string]bool
+	parents   map[string]*vpc
 	holders   map[netip.Prefix][]string
 }
 
@@ -36,6 +37,7 @@ func newView(tx *state.Tx, s *scope) *view {
 		estate:    estates.Get(tx, allVPCs),
 		pools:     map[string]*pool{},
 		strangers: map[[2]string]bool{},
+		parents:   map[string]*vpc{},
 		holders:   map[netip.Prefix][]string{},
 	}
 	for range monitoredCIDRs.Scan(tx, *v.ipam.OwnerId, *v.ipam.IpamRegion, *v.ipam.IpamId) {
@@ -43,6 +45,13 @@ func newView(tx *state.Tx, s *scope) *view {
 		break
 	}
 	return v
+}
+
+// in is the same view of another scope of the IPAM.
+func (v *view) in(s *scope) *view {
+	other := new(*v)
+	other.scope, other.customs, other.holders = s, nil, map[netip.Prefix][]string{}
+	return other
 }
 
 // sees tells whether the IPAM sees the resources of an account in a Region.
@@ -82,9 +91,9 @@ func (v *view) pool(id string) *pool {
 
 // allocation is the pool of the IPAM that a CIDR of a resource is allocated from, or nil.
 func (v *view) allocation(resourceID string, prefix netip.Prefix) *pool {
-	for a := range allocationsByResource.Scan(v.tx, resourceID) {
-		if a.prefix() == prefix {
-			if p := v.pool(a.IpamPoolId); p != nil {
+	for _, a := range allocatedCIDRs.Get(v.tx, resourceID) {
+		if a.prefix == prefix {
+			if p := v.pool(a.pool); p != nil {
 				return p
 			}
 		}
@@ -116,6 +125,20 @@ func (v *view) scopeOf(p *pool, said monitoredCIDR, public bool) string {
 	return *v.ipam.PrivateDefaultScopeId
 }
 
+// place is the pool that a CIDR of a VPC is allocated from, if it is, what was said about it, and its scope.
+func (v *view) place(h holder, prefix netip.Prefix) (p *pool, said monitoredCIDR, scopeID string) {
+	p, said = v.allocation(h.id, prefix), v.saidAbout(h.id, prefix)
+	return p, said, v.scopeOf(p, said, h.public)
+}
+
+// vpcFinding is what is known of a CIDR of a VPC that is in the scope, but for its tags.
+func (v *view) vpcFinding(h holder, prefix netip.Prefix, p *pool, said monitoredCIDR) *finding {
+	return &finding{
+		kind: types.IpamResourceTypeVpc, prefix: prefix, region: h.region, pool: p, ignored: said.Ignored,
+		stranger: p != nil && v.stranger(p, h.account), overlaps: !said.Ignored && v.overlaps(h.id, prefix),
+	}
+}
+
 // overlaps tells whether another VPC in the scope, or a custom allocation, has a part of a VPC's CIDR.
 func (v *view) overlaps(id string, prefix netip.Prefix) bool {
 	for _, custom := range v.customAllocations() {
@@ -141,8 +164,7 @@ func (v *view) holdersOf(prefix netip.Prefix) (ids []string) {
 		if !v.sees(h.account, h.region) {
 			continue
 		}
-		said := v.saidAbout(h.id, prefix)
-		if !said.Ignored && v.scopeOf(v.allocation(h.id, prefix), said, h.public) == *v.scope.IpamScopeId {
+		if _, said, scopeID := v.place(h, prefix); !said.Ignored && scopeID == *v.scope.IpamScopeId {
 			if ids = append(ids, h.id); len(ids) == 2 {
 				break
 			}
@@ -164,24 +186,39 @@ func (v *view) stranger(p *pool, account string) bool {
 	return found
 }
 
-// usage is the share of a VPC's CIDR that its subnets have, with four decimals as AWS shows it.
-func usage(tx *state.Tx, vpcID string, prefix netip.Prefix) *float64 {
-	share := 0.0
+// shareUsed is the share of a VPC's CIDR that its subnets have.
+func shareUsed(tx *state.Tx, vpcID string, prefix netip.Prefix) (share float64) {
 	for p := range subnetSpaces.Get(tx, vpcID).Used(prefix) {
 		share += math.Ldexp(1, prefix.Bits()-p.Bits())
 	}
-	return new(rounded(share))
+	return share
 }
 
-// subnetUsage is the share of a subnet's addresses that are in use, those included that AWS keeps. AWS has no number for IPv6.
+// shareUsed is the share of a subnet's IPv4 addresses that are in use, those included that AWS keeps.
+func (r *subnet) shareUsed(prefix netip.Prefix) float64 {
+	all := addresses(prefix)
+	return (all - float64(*r.AvailableIpAddressCount)) / all
+}
+
+// addresses is how many addresses a CIDR has.
+func addresses(prefix netip.Prefix) float64 {
+	return math.Ldexp(1, prefix.Addr().BitLen()-prefix.Bits())
+}
+
+// usage is what is used of a VPC's CIDR as the API shows it.
+func usage(tx *state.Tx, vpcID string, prefix netip.Prefix) *float64 {
+	return new(rounded(shareUsed(tx, vpcID, prefix)))
+}
+
+// usage is what is used of a CIDR of a subnet as the API shows it. AWS has no number for IPv6.
 func (r *subnet) usage(prefix netip.Prefix) *float64 {
 	if !prefix.Addr().Is4() {
 		return nil
 	}
-	all := math.Ldexp(1, 32-prefix.Bits())
-	return new(rounded((all - float64(*r.AvailableIpAddressCount)) / all))
+	return new(rounded(r.shareUsed(prefix)))
 }
 
+// rounded: AWS shows four decimals.
 func rounded(share float64) float64 { return math.Round(share*10000) / 10000 }
 
 // tagsOf are the tags of a resource, whoever asks.

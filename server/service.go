@@ -89,7 +89,7 @@ func (s *Server) allServices() map[string]*service {
 			codec:      wire.CloudWatch("GraniteServiceVersion20100801", "2010-08-01", "http://monitoring.amazonaws.com/doc/2010-08-01/"),
 			operations: byName(cwapi.Operations()),
 			call: func(tx *state.Tx, caller op.Caller, _ string) any {
-				return &cwapi.Call{Tx: tx, Caller: caller, Source: ec2api.Metrics}
+				return &cwapi.Call{Tx: tx, Caller: caller}
 			},
 			words: queryWords,
 		},

@@ -36,6 +36,9 @@ func (q *Queue) At(tx *Tx, when time.Time, key ...string) {
 	tx.queued = true
 }
 
+// Has tells whether there is work of the key.
+func (q *Queue) Has(tx *Tx, key ...string) bool { return q.entries.Get(tx, key...) != nil }
+
 // Cancel removes the work of the key, if there is any.
 func (q *Queue) Cancel(tx *Tx, key ...string) {
 	q.entries.Delete(tx, key...)

@@ -18,6 +18,11 @@ func TestQueueRunsWhatIsDue(t *testing.T) {
 		reminders.Cancel(tx, "1", "canceled")
 		reminders.Cancel(tx, "1", "never there")
 		reminders.At(tx, tx.Now, "1", "at once")
+		for id, want := range map[string]bool{"in an hour": true, "canceled": false, "never there": false} {
+			if got := reminders.Has(tx, "1", id); got != want {
+				t.Errorf("Has(%q) = %v, want %v", id, got, want)
+			}
+		}
 		if got := ids(items.Scan(tx)); len(got) != 0 {
 			t.Errorf("in the same transaction %v ran", got)
 		}
