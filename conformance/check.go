@@ -132,8 +132,10 @@ func wantStatus(code string) int {
 	switch code {
 	case "DryRunOperation":
 		return 412
-	case "UnauthorizedOperation", "AuthFailure":
+	case "UnauthorizedOperation":
 		return 403
+	case "AuthFailure":
+		return 401
 	}
 	return 400
 }

@@ -17,7 +17,7 @@ var networkPartTests = []Test{
 	{"the default DHCP options are there from the start", "B505", defaultDHCPOptions},
 	{"what a VPC has is found by filter", "B506", filterParts},
 	{"unknown parts of a VPC are not found", "B507", unknownParts},
-	{"there are no network interfaces", "B508", noNetworkInterfaces},
+	{"nothing but the user makes network interfaces", "B508", noNetworkInterfaces},
 	{"what a VPC has can be tagged", "B509", tagParts},
 }
 

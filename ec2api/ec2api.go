@@ -45,6 +45,7 @@ func Operations() []op.Op {
 		internetGatewayOperations,
 		networkInterfaceOperations,
 		publicIPv4PoolOperations,
+		elasticIPOperations,
 	)
 }
 

@@ -147,10 +147,12 @@ func (f filters[V]) values(name string) (func(V) []string, bool) {
 
 // tagsIn finds the tags of an item, its own or those of the resource that it is about.
 func tagsIn[V any]() (tags func(V) []types.Tag, ok bool) {
-	if field, ok := reflect.TypeFor[V]().FieldByName("Tags"); ok {
-		return func(item V) []types.Tag {
-			return reflect.ValueOf(item).FieldByIndex(field.Index).Interface().([]types.Tag)
-		}, true
+	for _, name := range []string{"Tags", "TagSet"} {
+		if field, ok := reflect.TypeFor[V]().FieldByName(name); ok && field.Type == reflect.TypeFor[[]types.Tag]() {
+			return func(item V) []types.Tag {
+				return reflect.ValueOf(item).FieldByIndex(field.Index).Interface().([]types.Tag)
+			}, true
+		}
 	}
 	field, ok := reflect.TypeFor[V]().FieldByName("ResourceTags")
 	return func(item V) (list []types.Tag) {

@@ -115,6 +115,9 @@ func (c *Call) DetachInternetGateway(in *ec2.DetachInternetGatewayInput) (*ec2.D
 	if !slices.ContainsFunc(r.Attachments, func(a types.InternetGatewayAttachment) bool { return *a.VpcId == *in.VpcId }) {
 		return nil, fail("Gateway.NotAttached", "resource %s is not attached to network %s", *r.InternetGatewayId, *in.VpcId)
 	}
+	if c.hasAddresses(*in.VpcId) {
+		return nil, fail(codeDependencyViolation, "Network %s has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.", *in.VpcId)
+	}
 	r.Attachments = nil
 	internetGateways.Put(c.Tx, r)
 	return &ec2.DetachInternetGatewayOutput{}, nil

@@ -18,5 +18,7 @@ var kinds = []kind{
 	dhcpOptionsKind,
 	internetGatewayKind,
 	prefixListKind,
+	networkInterfaceKind,
 	publicIPv4PoolKind,
+	elasticIPKind,
 }

@@ -1,57 +1,279 @@
 package ec2api
 
 import (
-	"iter"
+	"fmt"
+	"net/netip"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/ipam-local/ipam-local/ec2api/space"
 	"github.com/ipam-local/ipam-local/server/op"
 	"github.com/ipam-local/ipam-local/state"
 )
 
 var networkInterfaceOperations = []op.Op{
+	op.Write((*Call).CreateNetworkInterface),
+	op.Write((*Call).DeleteNetworkInterface),
 	op.Read((*Call).DescribeNetworkInterfaces),
 }
 
-// networkInterface is a network interface, which there are none of: nothing is launched into a subnet here.
+// networkInterface is a network interface of a subnet, with one private IPv4 address. It is never attached: there are no instances
+// here. Its public address is not stored, it is that of the Elastic IP address which is associated with it.
 type networkInterface struct {
-	Tags []types.Tag
+	types.NetworkInterface
+	Region  string
+	Settles transition[types.NetworkInterfaceStatus]
 }
 
-var networkInterfaceListing = listing[networkInterface, networkInterface]{
-	filters: networkInterfaceFilters(),
-	min:     minResults,
-	max:     maxResults,
+func (r *networkInterface) key() state.Key {
+	return state.Key{*r.OwnerId, r.Region, *r.NetworkInterfaceId}
 }
 
-func networkInterfaceFilters() filters[networkInterface] {
-	f := filters[networkInterface]{}
-	for _, name := range []string{
-		"association.allocation-id", "association.association-id", "addresses.association.owner-id",
-		"addresses.association.public-ip", "addresses.primary", "addresses.private-ip-address",
-		"association.ip-owner-id", "association.public-ip", "association.public-dns-name",
-		"attachment.attach-time", "attachment.attachment-id", "attachment.delete-on-termination",
-		"attachment.device-index", "attachment.instance-id", "attachment.instance-owner-id", "attachment.status",
-		"availability-zone", "availability-zone-id", "description", "group-id", "ipv6-addresses.ipv6-address",
-		"interface-type", "mac-address", "network-interface-id", "operator.managed", "operator.principal", "owner-id",
-		"private-dns-name", "private-ip-address", "requester-id", "requester-managed", "source-dest-check", "status",
-		"subnet-id", "tag-key", "vpc-id",
-	} {
-		f[name] = func(networkInterface) []string { return nil }
+var (
+	networkInterfaces         = state.NewTable(&Schema, "network-interface", (*networkInterface).key)
+	networkInterfacesBySubnet = state.NewIndex(networkInterfaces, "subnet", func(r *networkInterface) []state.Key {
+		return []state.Key{{*r.OwnerId, r.Region, *r.SubnetId}}
+	})
+	networkInterfacesByGroup = state.NewIndex(networkInterfaces, "group", func(r *networkInterface) (keys []state.Key) {
+		for _, g := range r.Groups {
+			keys = append(keys, state.Key{*r.OwnerId, r.Region, *g.GroupId})
+		}
+		return keys
+	})
+
+	// interfaceSpaces holds, by subnet, the addresses of its network interfaces.
+	interfaceSpaces = state.NewDerived(&Schema, "network-interface-space", space.Space.Equal)
+)
+
+func init() {
+	state.Derive(interfaceSpaces, networkInterfaces,
+		func(r *networkInterface) (string, bool) { return *r.SubnetId, true },
+		func(s space.Space, r *networkInterface) space.Space { return s.Use(r.prefix()) },
+		func(s space.Space, r *networkInterface) space.Space { return s.Release(r.prefix()) })
+}
+
+func (r *networkInterface) prefix() netip.Prefix {
+	return netip.PrefixFrom(netip.MustParseAddr(*r.PrivateIpAddress), 32)
+}
+
+var networkInterfaceKind = kind{"eni-", types.ResourceTypeNetworkInterface, func(c *Call, id string) error { _, err := c.networkInterface(id); return err }}
+
+// networkInterface finds a network interface of the caller in the Region of the call.
+func (c *Call) networkInterface(id string) (*networkInterface, error) {
+	if r := networkInterfaces.Get(c.Tx, c.Account, c.Region, id); r != nil {
+		return r, nil
 	}
-	return f
+	return nil, notFound("InvalidNetworkInterfaceID.NotFound", "networkInterface", id)
 }
 
-// DescribeNetworkInterfaces lists no network interfaces. Terraform asks before it deletes a subnet or a security group.
-func (c *Call) DescribeNetworkInterfaces(in *ec2.DescribeNetworkInterfacesInput) (*ec2.DescribeNetworkInterfacesOutput, error) {
-	find := func(id string) (*networkInterface, error) {
-		return nil, notFound("InvalidNetworkInterfaceID.NotFound", "networkInterface", id)
-	}
-	none := func(state.Key) iter.Seq[*networkInterface] { return func(func(*networkInterface) bool) {} }
-	_, _, err := networkInterfaceListing.describe(c, page{in.Filters, in.MaxResults, in.NextToken}, in.NetworkInterfaceIds, find, none)
+// CreateNetworkInterface creates a network interface in a subnet.
+func (c *Call) CreateNetworkInterface(in *ec2.CreateNetworkInterfaceInput) (*ec2.CreateNetworkInterfaceOutput, error) {
+	tags, err := c.tagsAtCreation(in.TagSpecifications, types.ResourceTypeNetworkInterface)
 	if err != nil {
 		return nil, err
 	}
-	return &ec2.DescribeNetworkInterfacesOutput{NetworkInterfaces: []types.NetworkInterface{}}, nil
+	if err := checkPlainInterface(in); err != nil {
+		return nil, err
+	}
+	s, err := c.subnet(*in.SubnetId)
+	if err != nil {
+		return nil, err
+	}
+	groups, err := c.interfaceGroups(s, in.Groups)
+	if err != nil {
+		return nil, err
+	}
+	address, err := c.interfaceAddress(s, in.PrivateIpAddress)
+	if err != nil {
+		return nil, err
+	}
+	r := c.newNetworkInterface(s, address)
+	r.Description, r.Groups = new(or(in.Description, "")), groups
+	networkInterfaces.Put(c.Tx, r)
+	*s.AvailableIpAddressCount--
+	subnets.Put(c.Tx, s)
+	c.putTags(*r.NetworkInterfaceId, types.ResourceTypeNetworkInterface, tags)
+	v := r.show(c)
+	v.Status = r.Status
+	return &ec2.CreateNetworkInterfaceOutput{NetworkInterface: &v, ClientToken: in.ClientToken}, nil
+}
+
+// checkPlainInterface refuses all that is more than an interface with a private IPv4 address.
+func checkPlainInterface(in *ec2.CreateNetworkInterfaceInput) error {
+	for _, p := range []struct {
+		name  string
+		given bool
+	}{
+		{"ConnectionTrackingSpecification", in.ConnectionTrackingSpecification != nil},
+		{"EnablePrimaryIpv6", in.EnablePrimaryIpv6 != nil},
+		{"InterfaceType", in.InterfaceType != ""},
+		{"Ipv4Prefix", in.Ipv4Prefixes != nil},
+		{"Ipv4PrefixCount", in.Ipv4PrefixCount != nil},
+		{"Ipv6AddressCount", in.Ipv6AddressCount != nil},
+		{"Ipv6Addresses", in.Ipv6Addresses != nil},
+		{"Ipv6Prefix", in.Ipv6Prefixes != nil},
+		{"Ipv6PrefixCount", in.Ipv6PrefixCount != nil},
+		{"Operator", in.Operator != nil},
+		{"PrivateIpAddresses", in.PrivateIpAddresses != nil},
+		{"SecondaryPrivateIpAddressCount", in.SecondaryPrivateIpAddressCount != nil},
+	} {
+		if p.given {
+			return unsupported(p.name)
+		}
+	}
+	return nil
+}
+
+// maxInterfaceGroups is how many security groups an interface may be in.
+const maxInterfaceGroups = 5
+
+// interfaceGroups are the security groups of a new interface, the default one of the VPC if none is named.
+func (c *Call) interfaceGroups(s *subnet, ids []string) (list []types.GroupIdentifier, err error) {
+	if len(ids) == 0 {
+		for g := range securityGroupsByVPC.Scan(c.Tx, c.Account, c.Region, *s.VpcId) {
+			if *g.GroupName == "default" {
+				return []types.GroupIdentifier{{GroupId: g.GroupId, GroupName: g.GroupName}}, nil
+			}
+		}
+	}
+	if len(ids) > maxInterfaceGroups {
+		return nil, fail("SecurityGroupsPerInterfaceLimitExceeded", "The maximum number of security groups per interface has been reached.")
+	}
+	for _, id := range ids {
+		g, err := c.securityGroup(id)
+		if err != nil {
+			return nil, err
+		}
+		if *g.VpcId != *s.VpcId {
+			return nil, fail("InvalidParameter", "Security group %s and subnet %s belong to different networks.", id, *s.SubnetId)
+		}
+		list = append(list, types.GroupIdentifier{GroupId: g.GroupId, GroupName: g.GroupName})
+	}
+	return list, nil
+}
+
+// interfaceAddress finds the private address of a new interface: the one that the request names, or the lowest that is free.
+func (c *Call) interfaceAddress(s *subnet, named *string) (netip.Addr, error) {
+	none := netip.Addr{}
+	if *s.Ipv6Native || *s.AssignIpv6AddressOnCreation {
+		return none, fail(codeUnsupportedOperation, "The subnet %s gives its network interfaces IPv6 addresses, which is not supported by ipam-local.", *s.SubnetId)
+	}
+	block := netip.MustParsePrefix(*s.CidrBlock)
+	taken := interfaceSpaces.Get(c.Tx, *s.SubnetId).AddBlock(block)
+	if named == nil {
+		prefix, ok := taken.Next(32, nil, reservedIn(block))
+		if !ok {
+			return none, fail("InsufficientFreeAddressesInSubnet", "The specified subnet does not have enough free addresses to satisfy the request.")
+		}
+		return prefix.Addr(), nil
+	}
+	a, err := readIPv4(*named, "privateIpAddress")
+	switch {
+	case err != nil:
+		return none, err
+	case !block.Contains(a):
+		return none, invalidValue("Address %s does not fall within the subnet's address range", a)
+	case reserves(block, a):
+		return none, invalidValue("Address %s is in subnet's reserved address range", a)
+	case taken.InUse(netip.PrefixFrom(a, 32)):
+		return none, fail(codeIPAddressInUse, "Address %s is in use.", a)
+	}
+	return a, nil
+}
+
+// reservedIn are the addresses of a subnet that AWS keeps.
+func reservedIn(block netip.Prefix) []netip.Prefix {
+	return []netip.Prefix{netip.PrefixFrom(block.Addr(), 30), netip.PrefixFrom(lastAddress(block), 32)}
+}
+
+func reserves(block netip.Prefix, a netip.Addr) bool {
+	for _, p := range reservedIn(block) {
+		if p.Contains(a) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *Call) newNetworkInterface(s *subnet, address netip.Addr) *networkInterface {
+	return &networkInterface{
+		NetworkInterface: types.NetworkInterface{
+			NetworkInterfaceId: new(c.newID("eni-")),
+			OwnerId:            new(c.Account),
+			RequesterId:        new(c.Account),
+			RequesterManaged:   new(false),
+			InterfaceType:      types.NetworkInterfaceTypeInterface,
+			Status:             interfacePending,
+			SubnetId:           s.SubnetId,
+			VpcId:              s.VpcId,
+			AvailabilityZone:   s.AvailabilityZone,
+			AvailabilityZoneId: s.AvailabilityZoneId,
+			MacAddress:         new(c.newMAC()),
+			PrivateIpAddress:   new(address.String()),
+			PrivateDnsName:     new(c.privateName(address)),
+			SourceDestCheck:    new(true),
+		},
+		Region:  c.Region,
+		Settles: to(types.NetworkInterfaceStatusAvailable, c.Tx.Now, c.Settings.Timing.Transition),
+	}
+}
+
+// interfacePending is the first status of an interface, which the SDK's enum does not have (aws-cli, examples/ec2/create-network-interface.rst).
+const interfacePending types.NetworkInterfaceStatus = "pending"
+
+// newMAC makes a locally administered address, as those of EC2's interfaces are.
+func (c *Call) newMAC() string {
+	digits := c.Tx.NewID("02", 10)
+	var bytes []string
+	for i := 0; i < len(digits); i += 2 {
+		bytes = append(bytes, digits[i:i+2])
+	}
+	return strings.Join(bytes, ":")
+}
+
+// privateName is the host name that an address gives. The first Region of AWS has names of its own.
+func (c *Call) privateName(a netip.Addr) string {
+	domain := c.Region + ".compute.internal"
+	if c.Region == "us-east-1" {
+		domain = "ec2.internal"
+	}
+	return fmt.Sprintf("ip-%s.%s", strings.ReplaceAll(a.String(), ".", "-"), domain)
+}
+
+func (r *networkInterface) show(c *Call) types.NetworkInterface {
+	v := r.NetworkInterface
+	v.Status = r.Settles.state(r.Status, c.Tx.Now)
+	if a := elasticIPsByInterface.First(c.Tx, r.key()...); a != nil {
+		v.Association = &types.NetworkInterfaceAssociation{
+			AllocationId: a.AllocationId, AssociationId: a.AssociationId, PublicIp: a.PublicIp, PublicDnsName: new(""), IpOwnerId: new(a.OwnerId),
+		}
+	}
+	v.PrivateIpAddresses = []types.NetworkInterfacePrivateIpAddress{{
+		Primary: new(true), PrivateIpAddress: v.PrivateIpAddress, PrivateDnsName: v.PrivateDnsName, Association: v.Association,
+	}}
+	v.Ipv6Addresses = []types.NetworkInterfaceIpv6Address{}
+	v.TagSet = c.tags(*r.OwnerId, r.Region, *r.NetworkInterfaceId)
+	return v
+}
+
+// DeleteNetworkInterface deletes a network interface. An Elastic IP address that is associated with it is left without one.
+func (c *Call) DeleteNetworkInterface(in *ec2.DeleteNetworkInterfaceInput) (*ec2.DeleteNetworkInterfaceOutput, error) {
+	r, err := c.networkInterface(*in.NetworkInterfaceId)
+	if err != nil {
+		return nil, err
+	}
+	for a := range elasticIPsByInterface.Scan(c.Tx, r.key()...) {
+		c.dissociate(a)
+	}
+	s, err := c.subnet(*r.SubnetId)
+	if err != nil {
+		return nil, err
+	}
+	*s.AvailableIpAddressCount++
+	subnets.Put(c.Tx, s)
+	c.putTags(*r.NetworkInterfaceId, types.ResourceTypeNetworkInterface, nil)
+	networkInterfaces.Delete(c.Tx, r.key()...)
+	return &ec2.DeleteNetworkInterfaceOutput{}, nil
 }

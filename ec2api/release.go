@@ -2,6 +2,7 @@ package ec2api
 
 import (
 	"net/netip"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
@@ -24,9 +25,13 @@ var releases = state.NewQueue(&Schema, "ipam-pool-release", func(tx *state.Tx, k
 
 // releaseLater gives back what the resource has from pools; with a prefix, that CIDR only.
 func (c *Call) releaseLater(resourceID string, prefix netip.Prefix) {
+	c.releaseAfter(c.Settings.Timing.Release, resourceID, prefix)
+}
+
+func (c *Call) releaseAfter(delay time.Duration, resourceID string, prefix netip.Prefix) {
 	for a := range allocationsByResource.Scan(c.Tx, resourceID) {
 		if !prefix.IsValid() || *a.Cidr == prefix.String() {
-			releases.At(c.Tx, c.Tx.Now.Add(c.Settings.Timing.Release), a.key()...)
+			releases.At(c.Tx, c.Tx.Now.Add(delay), a.key()...)
 		}
 	}
 }

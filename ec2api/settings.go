@@ -54,6 +54,7 @@ type Quotas struct {
 	SubnetsPerVPC     int
 	IPv4CIDRsPerVPC   int
 	IPv6CIDRsPerVPC   int
+	ElasticIPs        int // of Amazon's, per account and Region
 	TagsPerResource   int
 
 	VerificationTokens int // per IPAM
@@ -81,6 +82,7 @@ func DefaultQuotas() Quotas {
 		SubnetsPerVPC:     200,
 		IPv4CIDRsPerVPC:   5,
 		IPv6CIDRsPerVPC:   5,
+		ElasticIPs:        5,
 		TagsPerResource:   50,
 
 		VerificationTokens: 100,

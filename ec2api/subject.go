@@ -24,8 +24,10 @@ var created = map[string]string{
 	"CreateIpamScope":      "ipam-scope",
 	"CreateIpamPool":       "ipam-pool",
 	"AllocateIpamPoolCidr": "ipam-pool-allocation",
+	"AllocateAddress":      "elastic-ip",
 	"CreatePublicIpv4Pool": "ipv4pool-ec2",
 
+	"CreateNetworkInterface":                      "network-interface",
 	"CreateManagedPrefixList":                     "prefix-list",
 	"CreateIpamResourceDiscovery":                 "ipam-resource-discovery",
 	"AssociateIpamResourceDiscovery":              "ipam-resource-discovery-association",

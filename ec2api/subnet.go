@@ -119,6 +119,9 @@ func (c *Call) DeleteSubnet(in *ec2.DeleteSubnetInput) (*ec2.DeleteSubnetOutput,
 	if err != nil {
 		return nil, err
 	}
+	if networkInterfacesBySubnet.First(c.Tx, r.key()...) != nil {
+		return nil, fail(codeDependencyViolation, "The subnet '%s' has dependencies and cannot be deleted.", *r.SubnetId)
+	}
 	c.putTags(*r.SubnetId, types.ResourceTypeSubnet, nil)
 	subnets.Delete(c.Tx, r.key()...)
 	c.releaseLater(*r.SubnetId, netip.Prefix{})

@@ -17,6 +17,7 @@ import (
 // that is not here fails the test below: whoever adds one says how it names pools, and that a stranger is kept out is
 // tested by itself.
 var strangerParameters = map[string][]string{
+	"AllocateAddress":             {"IpamPoolId", "POOL"},
 	"AllocateIpamPoolCidr":        {"IpamPoolId", "POOL", "NetmaskLength", "24"},
 	"AssociateSubnetCidrBlock":    {"SubnetId", "SUBNET", "Ipv6IpamPoolId", "POOL", "Ipv6NetmaskLength", "64"},
 	"AssociateVpcCidrBlock":       {"VpcId", "VPC", "Ipv4IpamPoolId", "POOL", "Ipv4NetmaskLength", "24"},
