@@ -29,7 +29,7 @@ check: ## gofmt, vet, staticcheck, errcheck, misspell
 	go tool misspell -error .
 
 go-test:
-	go test ./...
+	go test -timeout 30m ./...
 	@command -v chromium >/dev/null || echo "SKIPPED: the console in a browser, which needs chromium; install it and run make test again"
 	@for c in aws curl; do command -v $$c >/dev/null || echo "SKIPPED: the walk in README.md, which needs $$c; install it and run make test again"; done
 	@for p in python3 /usr/bin/python3; do $$p -c 'import boto3' 2>/dev/null && exit; done; echo "SKIPPED: the story through boto3, which is not installed; install it and run make test again"

@@ -1,11 +1,7 @@
 package docs
 
 import (
-	"bufio"
-	"bytes"
-	"context"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,14 +9,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
-// What README.md prints is run here: its shell blocks in one shell after another against a fresh server, with the
-// output that it promises; its Go block is the example of ipamtest; its table of flags is what serve -h says.
+// What README.md prints is run here: its shell blocks; its Go block is the example of ipamtest; its table of flags is
+// what serve -h says.
 
-// readmeURL is where the README's server is; the one of the test is at a port of its own.
-const readmeURL = "http://127.0.0.1:4566"
+const readme = "../README.md"
 
 // notRun are the shell blocks that the test does not run in the shell, by their first line, and why.
 var notRun = map[string]string{
@@ -28,182 +22,11 @@ var notRun = map[string]string{
 	"docker build -t ipam-local .": "it needs Docker and a registry to take the Go image from",
 }
 
-type block struct {
-	line   int // of README.md
-	lang   string
-	text   string
-	output string // of the text block that follows a shell block
-}
-
-func readme(t *testing.T) string {
-	t.Helper()
-	text, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
-var fence = regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$")
-
-func blocks(t *testing.T) []block {
-	var list []block
-	text := readme(t)
-	for _, m := range fence.FindAllStringSubmatchIndex(text, -1) {
-		b := block{line: 1 + strings.Count(text[:m[0]], "\n"), lang: text[m[2]:m[3]], text: text[m[4]:m[5]]}
-		switch b.lang {
-		case "text":
-			if len(list) == 0 || list[len(list)-1].lang != "sh" {
-				t.Fatalf("README.md:%d: output without a command before it", b.line)
-			}
-			list[len(list)-1].output = b.text
-		case "sh", "go":
-			list = append(list, b)
-		default:
-			t.Fatalf("README.md:%d: a block of %s: nothing here tests it", b.line, b.lang)
-		}
-	}
-	return list
-}
-
 func TestReadmeShell(t *testing.T) {
-	need(t, "aws", "curl", "bash")
-	url := serve(t)
-	var script, want strings.Builder
-	script.WriteString("set -euo pipefail\n")
-	for _, b := range blocks(t) {
+	paste(t, slices.DeleteFunc(blocks(t, readme), func(b block) bool {
 		first, _, _ := strings.Cut(b.text, "\n")
-		if b.lang != "sh" || notRun[first] != "" {
-			continue
-		}
-		if strings.Contains(b.output, errorLine) {
-			// The block shows errors, so it goes on after them, as a reader's shell does.
-			fmt.Fprintf(&script, "set +e\n{\n%s} 2>&1\nset -e\n", b.text)
-		} else {
-			script.WriteString(b.text)
-		}
-		want.WriteString(b.output)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
-	shell := exec.CommandContext(ctx, "bash", "-c", strings.ReplaceAll(script.String(), readmeURL, url))
-	shell.Dir = t.TempDir()
-	shell.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "AWS_") })
-	shell.Env = append(shell.Env, "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null") // not the reader's own
-	var stdout, stderr bytes.Buffer
-	shell.Stdout, shell.Stderr = &stdout, &stderr
-	if err := shell.Run(); err != nil {
-		t.Fatalf("the README's commands: %v\n%s%s", err, &stdout, &stderr)
-	}
-	if got, want := normal(stdout.String()), normal(want.String()); got != want {
-		t.Errorf("the README's commands print\n%s\nwant\n%s\nstandard error:\n%s", got, want, &stderr)
-	}
-}
-
-// need skips a test for want of a command; make test says so at its end. A machine that is there to run all tests
-// has no excuse.
-func need(t *testing.T, commands ...string) {
-	t.Helper()
-	for _, c := range commands {
-		if _, err := exec.LookPath(c); err == nil {
-			continue
-		}
-		if os.Getenv("CI") != "" {
-			t.Fatalf("%s is not installed, so nothing proves README.md", c)
-		}
-		t.Skipf("%s is not installed", c)
-	}
-}
-
-// errorLine is how the AWS CLI begins to report an error, whatever its version puts before it.
-const errorLine = "An error occurred ("
-
-var (
-	anyID     = regexp.MustCompile(`\b((?:[a-z]+-)+)[0-9a-f]{8,32}\b`)
-	anyNumber = regexp.MustCompile(`\b()\d{12}\b`) // of an account
-	anyTime   = regexp.MustCompile(`\b\d{4}-\d\d-\d\dT[0-9:.]+Z`)
-	anyError  = regexp.MustCompile(`(?m)^\n?.*` + regexp.QuoteMeta(errorLine))
-)
-
-// normal makes two runs comparable: ids, account numbers and times differ from run to run. Where the one prints the
-// same id twice, the other has to as well.
-func normal(output string) string {
-	output = anyError.ReplaceAllString(output, errorLine)
-	for _, pattern := range []*regexp.Regexp{anyID, anyNumber} {
-		var seen []string
-		output = pattern.ReplaceAllStringFunc(output, func(id string) string {
-			if !slices.Contains(seen, id) {
-				seen = append(seen, id)
-			}
-			return fmt.Sprintf("%s…%d", pattern.FindStringSubmatch(id)[1], slices.Index(seen, id))
-		})
-	}
-	return anyTime.ReplaceAllString(output, "TIME")
-}
-
-func TestNormal(t *testing.T) {
-	const readme = "vpc-01234567 of 210987654321\nvpc-01234567 at 2026-01-01T00:00:00Z\nAn error occurred (A) here\n"
-	for _, c := range []struct {
-		output string
-		same   bool
-	}{
-		{"vpc-89abcdef of 123456789012\nvpc-89abcdef at 2027-02-03T01:02:03.5Z\n\nAn error occurred (A) here\n", true},
-		{"vpc-89abcdef of 123456789012\nvpc-89abcdef at 2027-02-03T01:02:03.5Z\n\naws: [ERROR]: An error occurred (A) here\n", true},
-		{"vpc-89abcdef of 123456789012\nvpc-00000000 at 2027-02-03T01:02:03.5Z\n\nAn error occurred (A) here\n", false},
-		{"vpc-89abcdef of 123456789012\nvpc-89abcdef at 2027-02-03T01:02:03.5Z\n\nAn error occurred (B) here\n", false},
-	} {
-		if got, want := normal(c.output), normal(readme); (got == want) != c.same {
-			t.Errorf("normal(%q) = %q, against %q of the README: same = %v, want %v", c.output, got, want, got == want, c.same)
-		}
-	}
-}
-
-// program is the path of the built program.
-func program(t *testing.T) string {
-	t.Helper()
-	// go test takes a result from its cache unless a file has changed that this process looked at; what go build reads does not count.
-	if err := filepath.WalkDir("..", func(_ string, _ fs.DirEntry, err error) error { return err }); err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "ipam-local")
-	if out, err := exec.Command("go", "build", "-o", path, "../cmd/ipam-local").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	return path
-}
-
-// serve starts the program until the test ends, and returns its URL.
-func serve(t *testing.T) string {
-	t.Helper()
-	endpoint := filepath.Join(t.TempDir(), "endpoint")
-	c := exec.Command(program(t), "serve", "--listen", "127.0.0.1:0", "--endpoint-file", endpoint, "--log-level", "warn")
-	c.Stderr = os.Stderr
-	stdout, err := c.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := c.Process.Signal(os.Interrupt); err != nil {
-			t.Errorf("end the server: %v", err)
-		}
-		if err := c.Wait(); err != nil {
-			t.Errorf("the server ended with %v", err)
-		}
-	})
-	for lines := bufio.NewScanner(stdout); lines.Scan(); {
-		if lines.Text() == "Ready." {
-			url, err := os.ReadFile(endpoint)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return strings.TrimSpace(string(url))
-		}
-	}
-	t.Fatal("the server ended before it was ready")
-	return ""
+		return b.lang != "sh" || notRun[first] != ""
+	}))
 }
 
 func TestReadmeGo(t *testing.T) {
@@ -212,13 +35,13 @@ func TestReadmeGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := 0
-	for _, b := range blocks(t) {
+	for _, b := range blocks(t, readme) {
 		if b.lang != "go" {
 			continue
 		}
 		found++
 		if b.text != string(example) {
-			t.Errorf("README.md:%d: the example is not ipamtest/example_test.go; copy it here", b.line)
+			t.Errorf("%s: the example is not ipamtest/example_test.go; copy it here", b)
 		}
 	}
 	if found != 1 {
@@ -245,7 +68,7 @@ func TestReadmeFlags(t *testing.T) {
 		}
 		fmt.Fprintf(&want, "| `--%s` | %s | %s |\n", m[1], what, value)
 	}
-	if !strings.Contains(readme(t), want.String()) {
+	if !strings.Contains(read(t, readme), want.String()) {
 		t.Errorf("the table of flags in README.md differs from serve -h, which makes it\n\n%s", &want)
 	}
 }
@@ -254,7 +77,7 @@ func TestMake(t *testing.T) {
 	need(t, "make")
 	for target, want := range map[string]string{
 		"run":  "go run ./cmd/ipam-local serve",
-		"test": "go test ./...",
+		"test": "go test -timeout 30m ./...",
 	} {
 		c := exec.Command("make", "--dry-run", target)
 		c.Dir = ".."
