@@ -26,6 +26,8 @@ type Tx struct {
 	queued  bool // a queue has changed
 	err     error
 
+	requests []*request // what is to be done at the end
+
 	dropping bool // all of an account's rows go, and nobody watches
 
 	// staged holds what Update has written so far; nil values are deletions, a nil map is
@@ -90,6 +92,7 @@ func (db *DB) transact(now time.Time, fn func(*Tx) error) error {
 	if err := fn(tx); err != nil && tx.err == nil {
 		return err
 	}
+	tx.end()
 	if err := tx.commit(); err != nil {
 		return err
 	}
