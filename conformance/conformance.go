@@ -44,6 +44,7 @@ func Tests() []Test {
 		byoipProofTests, byoipTests, byoasnTests, publicIPv4PoolTests, elasticIPTests, networkInterfaceTests,
 		sharingTests, delegationTests, discoveryTests, discoveredTests, monitoringTests, autoImportTests, viewTests,
 		prefixListTests,
+		addressHistoryTests,
 		metricTests, resourceMetricTests,
 	)
 }

@@ -36,6 +36,7 @@ func Operations() []op.Op {
 		resourceCIDROperations,
 		discoveredOperations,
 		prefixListOperations,
+		addressHistoryOperations,
 		vpcOperations,
 		subnetOperations,
 		routeTableOperations,

@@ -160,18 +160,26 @@ func (v *view) holdersOf(prefix netip.Prefix) (ids []string) {
 	if known {
 		return ids
 	}
+	for _, h := range v.upTo(2, prefix) {
+		ids = append(ids, h.id)
+	}
+	v.holders[prefix] = ids
+	return ids
+}
+
+// upTo finds the VPCs in the scope that have exactly that CIDR and are not ignored, or so many of them.
+func (v *view) upTo(n int, prefix netip.Prefix) (list []holder) {
 	for h := range v.estate.having(prefix) {
 		if !v.sees(h.account, h.region) {
 			continue
 		}
 		if _, said, scopeID := v.place(h, prefix); !said.Ignored && scopeID == *v.scope.IpamScopeId {
-			if ids = append(ids, h.id); len(ids) == 2 {
+			if list = append(list, h); len(list) == n {
 				break
 			}
 		}
 	}
-	v.holders[prefix] = ids
-	return ids
+	return list
 }
 
 // stranger tells whether a pool is shared, but not with that account.
