@@ -43,7 +43,7 @@ func Tests() []Test {
 		subnetTests, subnetIPv6Tests, subnetPlanTests,
 		byoipProofTests, byoipTests, byoasnTests, publicIPv4PoolTests, elasticIPTests, networkInterfaceTests,
 		sharingTests, delegationTests, discoveryTests, discoveredTests, monitoringTests, autoImportTests, viewTests,
-		prefixListTests,
+		prefixListTests, prefixListResolverTests, prefixListTargetTests,
 		addressHistoryTests,
 		metricTests, resourceMetricTests,
 	)

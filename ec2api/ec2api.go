@@ -36,6 +36,8 @@ func Operations() []op.Op {
 		resourceCIDROperations,
 		discoveredOperations,
 		prefixListOperations,
+		prefixListResolverOperations,
+		resolverTargetOperations,
 		addressHistoryOperations,
 		vpcOperations,
 		subnetOperations,

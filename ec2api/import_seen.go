@@ -55,6 +55,7 @@ func init() {
 var discoveriesDue = state.NewQueue(&Schema, "ipam-import-discovery", func(tx *state.Tx, key state.Key) {
 	if d := resourceDiscoveries.Get(tx, key...); d != nil {
 		importFound(tx, d)
+		resolveFound(tx, d)
 	}
 })
 

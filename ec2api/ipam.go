@@ -283,6 +283,9 @@ func (c *Call) checkFreeTier(r *ipam) error {
 			return refuse("associations with resource discoveries other than the default one")
 		}
 	}
+	if prefixListResolversByIpam.First(c.Tx, *r.IpamId) != nil {
+		return refuse("prefix list resolvers")
+	}
 	for p := range poolsByIpam.Scan(c.Tx, *r.IpamId) {
 		switch {
 		case p.IpamScopeType == types.IpamScopeTypePrivate:
@@ -299,7 +302,7 @@ func (c *Call) checkFreeTier(r *ipam) error {
 	return nil
 }
 
-// DeleteIpam deletes an IPAM; with Cascade also its private pools and scopes. What the pools gave to VPCs stays with the VPCs.
+// DeleteIpam deletes an IPAM; with Cascade also its private pools and scopes, and its prefix list resolvers. What the pools gave to VPCs stays with the VPCs.
 func (c *Call) DeleteIpam(in *ec2.DeleteIpamInput) (*ec2.DeleteIpamOutput, error) {
 	r, err := c.liveIpam(*in.IpamId)
 	if err != nil {
@@ -311,6 +314,9 @@ func (c *Call) DeleteIpam(in *ec2.DeleteIpamInput) (*ec2.DeleteIpamOutput, error
 	r.State = types.IpamStateDeleteInProgress
 	r.Settles = transition[types.IpamState]{}
 	out := r.answer(c)
+	for l := range prefixListResolversByIpam.Scan(c.Tx, *r.IpamId) {
+		c.removeResolver(l)
+	}
 	for p := range poolsByIpam.Scan(c.Tx, *r.IpamId) {
 		c.removePool(p)
 	}
@@ -352,6 +358,9 @@ func (c *Call) checkIpamDeletion(r *ipam, cascade bool) error {
 		if !cascade && !*s.IsDefault {
 			return refuse("non-default scopes")
 		}
+	}
+	if !cascade && prefixListResolversByIpam.First(c.Tx, *r.IpamId) != nil {
+		return refuse("prefix list resolvers")
 	}
 	return nil
 }

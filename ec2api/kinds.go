@@ -21,4 +21,6 @@ var kinds = []kind{
 	networkInterfaceKind,
 	publicIPv4PoolKind,
 	elasticIPKind,
+	prefixListResolverKind,
+	resolverTargetKind,
 }

@@ -2,6 +2,7 @@ package ec2api
 
 import (
 	"encoding/base64"
+	"fmt"
 	"iter"
 	"reflect"
 	"slices"
@@ -113,6 +114,28 @@ func afterKey[R any](records []*R, key func(*R) state.Key, after state.Key) iter
 		}
 	}
 }
+
+// placed is an item of a list that has no key but its place.
+type placed[T any] struct {
+	item  T
+	place int
+}
+
+func (p *placed[T]) key() state.Key { return state.Key{sortableNumber(int64(p.place))} }
+
+// inPlace yields the items of a list behind a key.
+func inPlace[T any](list []T, after state.Key) iter.Seq[*placed[T]] {
+	items := make([]*placed[T], len(list))
+	for i, item := range list {
+		items[i] = &placed[T]{item, i}
+	}
+	return afterKey(items, (*placed[T]).key, after)
+}
+
+func item[T any](_ *Call, p *placed[T]) T { return p.item }
+
+// sortableNumber is a number that sorts as text.
+func sortableNumber(n int64) string { return fmt.Sprintf("%019d", n) }
 
 // A token is what is listed and the key of the last one shown: pages stay right while records come and go.
 func makeToken[V any](key state.Key) string {

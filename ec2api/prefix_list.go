@@ -105,6 +105,8 @@ func (r *prefixList) busy(now time.Time) bool {
 	return strings.HasSuffix(string(r.Settles.state(r.State, now)), "-in-progress")
 }
 
+func (r *prefixList) deleting() bool { return r.State == types.PrefixListStateDeleteInProgress }
+
 // begin starts a change, from one state to another.
 func (r *prefixList) begin(tx *state.Tx, from, to types.PrefixListState, delay time.Duration) {
 	r.State, r.Settles = from, transition[types.PrefixListState]{Next: to, At: tx.Now.Add(delay)}
@@ -197,6 +199,7 @@ func (c *Call) DeleteManagedPrefixList(in *ec2.DeleteManagedPrefixListInput) (*e
 	r.State, r.Settles, r.Before = types.PrefixListStateDeleteInProgress, transition[types.PrefixListState]{}, *r.Version
 	out := r.answer(c)
 	prefixLists.Put(c.Tx, r)
+	r.syncLater(c.Tx)
 	prefixListsGone.At(c.Tx, c.Tx.Now.Add(c.Settings.Timing.Transition), r.key()...)
 	c.putTags(*r.PrefixListId, types.ResourceTypePrefixList, nil)
 	return &ec2.DeleteManagedPrefixListOutput{PrefixList: out}, nil

@@ -1,7 +1,6 @@
 package ec2api
 
 import (
-	"fmt"
 	"iter"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -28,9 +27,6 @@ var prefixListVersions = state.NewTable(&Schema, "prefix-list-version", (*prefix
 // keptVersions is how many versions of a list are kept; the oldest makes way for a new one.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-quotas-managed-prefix-lists
 const keptVersions = 1000
-
-// sortableNumber is a number that sorts as text.
-func sortableNumber(n int64) string { return fmt.Sprintf("%019d", n) }
 
 func (r *prefixList) versionKey(version int64) state.Key {
 	return append(r.key(), sortableNumber(version))
@@ -60,15 +56,9 @@ func (r *prefixList) oldVersion(tx *state.Tx, version int64) (*prefixListVersion
 	return nil, invalidValue("The prefix list (%s) has no version %d.", *r.PrefixListId, version)
 }
 
-// listEntry is an entry at its place in a version.
-type listEntry struct {
-	types.PrefixListEntry
-	place int
-}
-
-var prefixListEntryListing = listing[listEntry, types.PrefixListEntry]{
-	key:  func(e *listEntry) state.Key { return state.Key{sortableNumber(int64(e.place))} },
-	view: func(_ *Call, e *listEntry) types.PrefixListEntry { return e.PrefixListEntry },
+var prefixListEntryListing = listing[placed[types.PrefixListEntry], types.PrefixListEntry]{
+	key:  (*placed[types.PrefixListEntry]).key,
+	view: item[types.PrefixListEntry],
 	min:  minPrefixListResults,
 	max:  maxPrefixListResults,
 }
@@ -79,12 +69,8 @@ func (c *Call) GetManagedPrefixListEntries(in *ec2.GetManagedPrefixListEntriesIn
 	if err != nil {
 		return nil, err
 	}
-	list := make([]*listEntry, len(entries))
-	for i, e := range entries {
-		list[i] = &listEntry{e, i}
-	}
-	items, next, err := prefixListEntryListing.list(c, page{nil, in.MaxResults, in.NextToken}, func(after state.Key) iter.Seq[*listEntry] {
-		return afterKey(list, prefixListEntryListing.key, after)
+	items, next, err := prefixListEntryListing.list(c, page{nil, in.MaxResults, in.NextToken}, func(after state.Key) iter.Seq[*placed[types.PrefixListEntry]] {
+		return inPlace(entries, after)
 	})
 	if err != nil {
 		return nil, err

@@ -42,6 +42,11 @@ func (c *Call) ModifyManagedPrefixList(in *ec2.ModifyManagedPrefixListInput) (*e
 			return nil, err
 		}
 	}
+	if edits {
+		if err := r.checkFree(); err != nil {
+			return nil, err
+		}
+	}
 	r.Before = *r.Version
 	if in.PrefixListName != nil { // done at once: Terraform does not wait after a mere rename
 		if err := r.rename(*in.PrefixListName); err != nil {
@@ -55,6 +60,7 @@ func (c *Call) ModifyManagedPrefixList(in *ec2.ModifyManagedPrefixListInput) (*e
 		}
 		r.begin(c.Tx, types.PrefixListStateModifyInProgress, types.PrefixListStateModifyComplete, c.Settings.Timing.Transition)
 	}
+	replace(&r.IpamPrefixListResolverSyncEnabled, in.IpamPrefixListResolverSyncEnabled)
 	if edits {
 		entries, err := c.edited(r, in)
 		if err != nil {
@@ -64,6 +70,7 @@ func (c *Call) ModifyManagedPrefixList(in *ec2.ModifyManagedPrefixListInput) (*e
 		r.putNewVersion(c.Tx, entries)
 	}
 	prefixLists.Put(c.Tx, r)
+	r.syncLater(c.Tx)
 	return &ec2.ModifyManagedPrefixListOutput{PrefixList: r.answer(c)}, nil
 }
 
@@ -76,6 +83,15 @@ func (r *prefixList) checkVersion(current int64) error {
 		return nil
 	}
 	return fail("PrefixListVersionMismatch", "The prefix list has the incorrect version number.")
+}
+
+// checkFree keeps hands off the entries that a resolver writes.
+func (r *prefixList) checkFree() error {
+	if !r.synced() {
+		return nil
+	}
+	return fail(codeOperationNotPermitted, "The entries of the prefix list (%s) are synchronized by %s. Disable the synchronization to modify them.",
+		*r.PrefixListId, *r.IpamPrefixListResolverTargetId)
 }
 
 func (r *prefixList) rename(name string) error {
@@ -185,6 +201,9 @@ func (c *Call) RestoreManagedPrefixListVersion(in *ec2.RestoreManagedPrefixListV
 		return nil, err
 	}
 	if err := r.checkVersion(*in.CurrentVersion); err != nil {
+		return nil, err
+	}
+	if err := r.checkFree(); err != nil {
 		return nil, err
 	}
 	old, err := r.oldVersion(c.Tx, *in.PreviousVersion)

@@ -28,6 +28,7 @@ type Timing struct {
 	Release    time.Duration // of the allocation of a deleted VPC or subnet
 	Address    time.Duration // of the allocation of public addresses that are given back
 	Import     time.Duration // of a CIDR that a pool could import
+	Resolve    time.Duration // of the version of a prefix list resolver after a change
 }
 
 // RealisticTiming is AWS's, as its users have seen it.
@@ -38,6 +39,7 @@ func RealisticTiming() Timing {
 		Release:    20 * time.Minute,
 		Address:    3 * time.Minute,
 		Import:     15 * time.Minute,
+		Resolve:    5 * time.Minute,
 	}
 }
 
@@ -66,6 +68,11 @@ type Quotas struct {
 
 	PrefixLists          int // per account and Region
 	EntriesPerPrefixList int // the largest size that a list may have
+
+	Resolvers               int // of prefix lists, per IPAM
+	RulesPerResolver        int
+	CIDRsPerResolverVersion int
+	TargetsPerResolver      int
 }
 
 // DefaultQuotas are AWS's own, but for the number of VPCs (AWS: 5), which would only be in the way of tests.
@@ -94,5 +101,10 @@ func DefaultQuotas() Quotas {
 
 		PrefixLists:          100,
 		EntriesPerPrefixList: 1000,
+
+		Resolvers:               10,
+		RulesPerResolver:        100,
+		CIDRsPerResolverVersion: 1000,
+		TargetsPerResolver:      50,
 	}
 }

@@ -72,7 +72,7 @@ func lookupDiscovery(tx *state.Tx, arn string) (Shareable, bool) {
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/sharing-managed-prefix-lists.html
 func lookupPrefixList(tx *state.Tx, arn string) (Shareable, bool) {
 	r := prefixListsByID.First(tx, lastOf(arn))
-	if r == nil || *r.PrefixListArn != arn || r.State == types.PrefixListStateDeleteInProgress {
+	if r == nil || *r.PrefixListArn != arn || r.deleting() {
 		return Shareable{}, false
 	}
 	return Shareable{Type: sharedPrefixLists, Account: *r.OwnerId, HomeRegion: r.Region, Integrated: true}, true

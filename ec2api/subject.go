@@ -32,11 +32,13 @@ var created = map[string]string{
 	"CreateIpamResourceDiscovery":                 "ipam-resource-discovery",
 	"AssociateIpamResourceDiscovery":              "ipam-resource-discovery-association",
 	"CreateIpamExternalResourceVerificationToken": "ipam-external-resource-verification-token",
+	"CreateIpamPrefixListResolver":                "ipam-prefix-list-resolver",
+	"CreateIpamPrefixListResolverTarget":          "ipam-prefix-list-resolver-target",
 }
 
 // regionless are the types of resource whose ARNs have no Region.
 var regionless = []string{"ipam", "ipam-scope", "ipam-pool", "ipam-pool-allocation", "ipam-resource-discovery", "ipam-resource-discovery-association",
-	"ipam-external-resource-verification-token"}
+	"ipam-external-resource-verification-token", "ipam-prefix-list-resolver", "ipam-prefix-list-resolver-target"}
 
 // About is what a request is about, and the values of the condition keys that its parameters give.
 func About(caller op.Caller, operation string, in any) (resources []string, conditionKeys map[string][]string) {

@@ -17,11 +17,15 @@ import (
 // that is not here fails the test below: whoever adds one says how it names pools, and that a stranger is kept out is
 // tested by itself.
 var strangerParameters = map[string][]string{
-	"AllocateAddress":             {"IpamPoolId", "POOL"},
-	"AllocateIpamPoolCidr":        {"IpamPoolId", "POOL", "NetmaskLength", "24"},
-	"AssociateSubnetCidrBlock":    {"SubnetId", "SUBNET", "Ipv6IpamPoolId", "POOL", "Ipv6NetmaskLength", "64"},
-	"AssociateVpcCidrBlock":       {"VpcId", "VPC", "Ipv4IpamPoolId", "POOL", "Ipv4NetmaskLength", "24"},
-	"CreateIpamPool":              {"IpamScopeId", "SCOPE", "AddressFamily", "ipv4", "SourceIpamPoolId", "POOL"},
+	"AllocateAddress":          {"IpamPoolId", "POOL"},
+	"AllocateIpamPoolCidr":     {"IpamPoolId", "POOL", "NetmaskLength", "24"},
+	"AssociateSubnetCidrBlock": {"SubnetId", "SUBNET", "Ipv6IpamPoolId", "POOL", "Ipv6NetmaskLength", "64"},
+	"AssociateVpcCidrBlock":    {"VpcId", "VPC", "Ipv4IpamPoolId", "POOL", "Ipv4NetmaskLength", "24"},
+	"CreateIpamPool":           {"IpamScopeId", "SCOPE", "AddressFamily", "ipv4", "SourceIpamPoolId", "POOL"},
+	"CreateIpamPrefixListResolver": {
+		"IpamId", "IPAM", "AddressFamily", "ipv4", "Rule.1.RuleType", "ipam-pool-cidr", "Rule.1.IpamScopeId", "SCOPE",
+		"Rule.1.Condition.1.Operation", "equals", "Rule.1.Condition.1.IpamPoolId", "POOL",
+	},
 	"CreateSubnet":                {"VpcId", "VPC", "Ipv4IpamPoolId", "POOL", "Ipv4NetmaskLength", "24"},
 	"CreateTags":                  {"ResourceId.1", "POOL", "Tag.1.Key", "k", "Tag.1.Value", "v"},
 	"CreateVpc":                   {"Ipv4IpamPoolId", "POOL", "Ipv4NetmaskLength", "24"},
@@ -35,16 +39,26 @@ var strangerParameters = map[string][]string{
 	"GetIpamResourceCidrs":        {"IpamScopeId", "SCOPE", "IpamPoolId", "POOL"},
 	"ModifyIpamPool":              {"IpamPoolId", "POOL", "Description", "mine"},
 	"ModifyIpamPoolAllocation":    {"IpamPoolAllocationId", "ALLOCATION", "Description", "mine"},
+	"ModifyIpamPrefixListResolver": {
+		"IpamPrefixListResolverId", "RESOLVER", "Rule.1.RuleType", "ipam-pool-cidr", "Rule.1.IpamScopeId", "SCOPE",
+		"Rule.1.Condition.1.Operation", "equals", "Rule.1.Condition.1.IpamPoolId", "POOL",
+	},
 	"ProvisionIpamPoolCidr":       {"IpamPoolId", "POOL", "Cidr", "11.0.0.0/8"},
 	"ProvisionPublicIpv4PoolCidr": {"PoolId", "PUBLIC", "IpamPoolId", "POOL", "NetmaskLength", "28"},
 	"ReleaseIpamPoolAllocation":   {"IpamPoolId", "POOL", "Cidr", "10.0.0.0/28", "IpamPoolAllocationId", "ALLOCATION"},
 }
 
-// namesPool tells whether an input has a member for the id of a pool or of an allocation, or for ids of any kind.
+// namesPool tells whether an input has, at any depth, a member for the id of a pool or of an allocation, or for ids of any kind.
 func namesPool(in reflect.Type) bool {
+	for in.Kind() == reflect.Pointer || in.Kind() == reflect.Slice {
+		in = in.Elem()
+	}
+	if in.Kind() != reflect.Struct {
+		return false
+	}
 	for i := range in.NumField() {
 		name := strings.TrimSuffix(in.Field(i).Name, "s")
-		if strings.HasSuffix(name, "IpamPoolId") || strings.HasSuffix(name, "IpamPoolAllocationId") || name == "Resource" {
+		if strings.HasSuffix(name, "IpamPoolId") || strings.HasSuffix(name, "IpamPoolAllocationId") || name == "Resource" || namesPool(in.Field(i).Type) {
 			return true
 		}
 	}
@@ -78,11 +92,13 @@ func TestNoOperationShowsAPoolToAStranger(t *testing.T) {
 		}
 		return element(t, body, name)
 	}
-	scope := own("privateDefaultScopeId", "Action", "CreateIpam")
+	ipam := own("ipamId", "Action", "CreateIpam")
+	scope := own("privateDefaultScopeId", "Action", "DescribeIpams")
 	vpc := own("vpcId", "Action", "CreateVpc", "CidrBlock", "10.0.0.0/16")
 	subnet := own("subnetId", "Action", "CreateSubnet", "VpcId", vpc, "CidrBlock", "10.0.0.0/24")
 	public := own("poolId", "Action", "CreatePublicIpv4Pool")
-	ids := strings.NewReplacer("PUBLIC", public, "POOL", pool, "ALLOCATION", allocation, "SCOPE", scope, "VPC", vpc, "SUBNET", subnet)
+	resolver := own("ipamPrefixListResolverId", "Action", "CreateIpamPrefixListResolver", "IpamId", ipam, "AddressFamily", "ipv4")
+	ids := strings.NewReplacer("PUBLIC", public, "IPAM", ipam, "RESOLVER", resolver, "POOL", pool, "ALLOCATION", allocation, "SCOPE", scope, "VPC", vpc, "SUBNET", subnet)
 
 	left := maps.Clone(strangerParameters)
 	for _, o := range ec2api.Operations() {
