@@ -173,18 +173,26 @@ func (c *Call) discoveredCIDRs(d *resourceDiscovery, regionName string, after st
 			if after != nil && account < after[0] {
 				continue
 			}
-			for r := range resources(c.Tx, subnets, nil, account, regionName, after) {
-				if !give(c.discoveredSubnet(d, r)) {
-					return
-				}
-			}
-			for r := range resources(c.Tx, vpcs, nil, account, regionName, after) {
-				if !give(c.discoveredVPC(d, r)) {
-					return
-				}
+			if !discoverOf(c, d, elasticIPs, account, regionName, after, c.discoveredAddress, give) ||
+				!discoverOf(c, d, networkInterfaces, account, regionName, after, c.discoveredInterface, give) ||
+				!discoverOf(c, d, publicIPv4Pools, account, regionName, after, c.discoveredPublicPool, give) ||
+				!discoverOf(c, d, subnets, account, regionName, after, c.discoveredSubnet, give) ||
+				!discoverOf(c, d, vpcs, account, regionName, after, c.discoveredVPC, give) {
+				return
 			}
 		}
 	}
+}
+
+// discoverOf gives what a discovery finds of all resources of a kind; kinds come in the order of their ids.
+func discoverOf[R any](c *Call, d *resourceDiscovery, t *state.Table[R], account, regionName string, after state.Key,
+	rows func(*resourceDiscovery, *R) []*discoveredCIDR, give func([]*discoveredCIDR) bool) bool {
+	for r := range resources(c.Tx, t, nil, account, regionName, after) {
+		if !give(rows(d, r)) {
+			return false
+		}
+	}
+	return true
 }
 
 var discoveredCIDRListing = listing[discoveredCIDR, types.IpamDiscoveredResourceCidr]{

@@ -49,6 +49,7 @@ func Operations() []op.Op {
 		networkInterfaceOperations,
 		publicIPv4PoolOperations,
 		elasticIPOperations,
+		discoveredAddressOperations,
 	)
 }
 

@@ -28,7 +28,7 @@ type verdict struct {
 // judge is all rules about managed, compliant and overlapping CIDRs.
 // Source: https://docs.aws.amazon.com/vpc/latest/ipam/monitor-cidr-compliance-ipam.html
 func (f *finding) judge() (v verdict) {
-	if f.kind != types.IpamResourceTypeVpc && f.pool == nil {
+	if f.kind == types.IpamResourceTypeSubnet && f.pool == nil {
 		return v // IPAM manages subnets only where it plans them
 	}
 	if f.ignored {
@@ -42,7 +42,7 @@ func (f *finding) judge() (v verdict) {
 		}
 	}
 	switch {
-	case f.kind != types.IpamResourceTypeVpc:
+	case f.kind == types.IpamResourceTypeSubnet:
 		v.overlap = "" // a subnet lies in its VPC and is compared with nothing
 	case f.overlaps:
 		v.overlap = types.IpamOverlapStatusOverlapping

@@ -67,6 +67,7 @@ func newSurvey(tx *state.Tx, i *ipam) *survey {
 	if v != nil {
 		s.lookAtVPCs(v)
 		s.lookAtSubnets(v)
+		s.lookAtPublic(v.seen)
 	}
 	return s
 }

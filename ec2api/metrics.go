@@ -48,6 +48,8 @@ func init() {
 	sampleChangesOf(allocations)
 	sampleChangesOf(vpcs)
 	sampleChangesOf(subnets)
+	sampleChangesOf(elasticIPs)
+	sampleChangesOf(publicIPv4Pools)
 	sampleChangesOf(tagSets)
 	sampleChangesOf(monitoredCIDRs)
 	sampleChangesOf(resourceDiscoveries)

@@ -154,8 +154,8 @@ type wanted struct {
 	id    *string
 }
 
-// all yields the CIDRs in the scope by account, Region, resource and CIDR, those behind a key only. Subnets come
-// before VPCs as their ids do.
+// all yields the CIDRs in the scope by account, Region, resource and CIDR, those behind a key only. The kinds of resources come
+// in the order of their ids.
 func (v *view) all(w wanted, after state.Key) iter.Seq[*resourceCIDR] {
 	return func(yield func(*resourceCIDR) bool) {
 		v.seen = v.ipam.watched(v.tx)
@@ -185,18 +185,20 @@ func (v *view) here(w wanted, account, regionName string, after state.Key, yield
 		}
 		return true
 	}
-	if w.kind == "" || w.kind == types.IpamResourceTypeSubnet {
-		for r := range resources(v.tx, subnets, w.id, account, regionName, after) {
-			if !give(v.subnetRows(r)) {
-				return false
-			}
-		}
+	return giveOf(w, types.IpamResourceTypeEip, resources(v.tx, elasticIPs, w.id, account, regionName, after), v.addressRows, give) &&
+		giveOf(w, types.IpamResourceTypePublicIpv4Pool, resources(v.tx, publicIPv4Pools, w.id, account, regionName, after), v.publicPoolRows, give) &&
+		giveOf(w, types.IpamResourceTypeSubnet, resources(v.tx, subnets, w.id, account, regionName, after), v.subnetRows, give) &&
+		giveOf(w, types.IpamResourceTypeVpc, resources(v.tx, vpcs, w.id, account, regionName, after), v.vpcRows, give)
+}
+
+// giveOf gives the CIDRs of all resources of a kind, if that kind is wanted.
+func giveOf[R any](w wanted, kind types.IpamResourceType, all iter.Seq[*R], rows func(*R) []*resourceCIDR, give func([]*resourceCIDR) bool) bool {
+	if w.kind != "" && w.kind != kind {
+		return true
 	}
-	if w.kind == "" || w.kind == types.IpamResourceTypeVpc {
-		for r := range resources(v.tx, vpcs, w.id, account, regionName, after) {
-			if !give(v.vpcRows(r)) {
-				return false
-			}
+	for r := range all {
+		if !give(rows(r)) {
+			return false
 		}
 	}
 	return true
