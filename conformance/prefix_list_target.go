@@ -13,6 +13,7 @@ var prefixListTargetTests = []Test{
 	{"a list in another Region follows the latest version", "B288", targetFollows},
 	{"a target stays at a version, and goes back to one", "B289", targetStays},
 	{"a target that can't be synchronized says why", "B290", targetFails},
+	{"metrics tell whether versions and synchronizations succeed", "B290", resolverMetrics},
 	{"the entries of a synchronized list are not modified by hand", "B291", synchronizedList},
 	{"a target that AWS would not create is refused", "B292", badTarget},
 	{"a list without its target keeps its entries", "B293", deleteTarget},
@@ -202,6 +203,26 @@ func targetFails(t *T) {
 	must(t.ec2(home).DeleteManagedPrefixList(t.ctx, &ec2.DeleteManagedPrefixListInput{PrefixListId: list.PrefixListId}))(t)
 	failed(".*does not exist.*")
 	t.deleteTarget(target)
+}
+
+func resolverMetrics(t *T) {
+	r := t.resolver(t.ipam(), static("10.0.0.0/8"), static("192.0.2.0/24"))
+	list := t.prefixListOf(1)
+	target := t.resolverTarget(r, list)
+	version := dimensions("IpamPrefixListResolverID", *r.IpamPrefixListResolverId)
+	sync := dimensions("IpamPrefixListResolverID", *r.IpamPrefixListResolverId, "IpamPrefixListResolverTargetID", *target.IpamPrefixListResolverTargetId, "PrefixListID", *list.PrefixListId)
+	says := func(when, versions, failedVersions, syncs, failedSyncs string) {
+		t.advance(10 * time.Minute)
+		equal(t, "IpamPrefixListResolverVersionCreationSuccess "+when, t.latest("IpamPrefixListResolverVersionCreationSuccess", version), versions)
+		equal(t, "IpamPrefixListResolverVersionCreationFailure "+when, t.latest("IpamPrefixListResolverVersionCreationFailure", version), failedVersions)
+		equal(t, "IpamPrefixListResolverSyncSuccess "+when, t.latest("IpamPrefixListResolverSyncSuccess", sync), syncs)
+		equal(t, "IpamPrefixListResolverSyncFailure "+when, t.latest("IpamPrefixListResolverSyncFailure", sync), failedSyncs)
+	}
+	t.awaitTarget(target, types.IpamPrefixListResolverTargetStateSyncFailed)
+	says("for a list that is too small", "1", "0", "0", "1")
+	t.modifyList(&ec2.ModifyManagedPrefixListInput{PrefixListId: list.PrefixListId, MaxEntries: new(int32(2))})
+	t.awaitSynced(target, 1)
+	says("for a larger list", "1", "0", "1", "0")
 }
 
 func synchronizedList(t *T) {

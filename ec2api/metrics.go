@@ -55,6 +55,8 @@ func init() {
 	sampleChangesOf(resourceDiscoveries)
 	sampleChangesOf(discoveryAssociations)
 	sampleChangesOf(ipamAdmins)
+	sampleChangesOf(prefixListResolvers)
+	sampleChangesOf(resolverTargets)
 	orgs.WatchAccounts(func(tx *state.Tx, _ string) { sampleAt(tx, tx.Now) })
 	orgs.WatchDelegations(func(tx *state.Tx, _ string) { sampleAt(tx, tx.Now) })
 	ramapi.WatchSharing(func(tx *state.Tx, _ string, from time.Time) { sampleAt(tx, from) })
@@ -95,6 +97,7 @@ func (r *ipam) samples(tx *state.Tx) iter.Seq[timeseries.Sample] {
 		if r.Tier == types.IpamTierFree {
 			s.freeTierSamples()
 		}
+		s.resolverSamples()
 		s.usageSamples()
 		for _, sample := range s.samples {
 			if !yield(sample) {
