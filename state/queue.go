@@ -1,6 +1,7 @@
 package state
 
 import (
+	"strings"
 	"time"
 )
 
@@ -9,6 +10,7 @@ import (
 type Queue struct {
 	entries *Table[entry]
 	byTime  *Index[entry]
+	pending *Derived[bool] // by key
 	run     func(tx *Tx, key Key)
 }
 
@@ -23,7 +25,9 @@ const sortable = "2006-01-02T15:04:05.000000000Z"
 // NewQueue declares a queue; run does the work of one entry, in a transaction of its own, whose Now is when it was due.
 func NewQueue(s *Schema, name string, run func(tx *Tx, key Key)) *Queue {
 	t := NewTable(s, "queue."+name, func(e *entry) Key { return e.Key })
-	q := &Queue{entries: t, run: run}
+	q := &Queue{entries: t, pending: NewDerived(s, "queue."+name, func(a, b bool) bool { return a == b }), run: run}
+	Derive(q.pending, t, func(e *entry) (string, bool) { return strings.Join(e.Key, partEnd), true },
+		func(bool, *entry) bool { return true }, func(bool, *entry) bool { return false })
 	q.byTime = NewIndex(t, "time", func(e *entry) []Key { return []Key{{e.Due.Format(sortable)}} })
 	s.queues = append(s.queues, q)
 	return q
@@ -36,8 +40,8 @@ func (q *Queue) At(tx *Tx, when time.Time, key ...string) {
 	tx.queued = true
 }
 
-// Has tells whether there is work of the key.
-func (q *Queue) Has(tx *Tx, key ...string) bool { return q.entries.Get(tx, key...) != nil }
+// Has tells whether there is work of the key. It costs next to nothing.
+func (q *Queue) Has(tx *Tx, key ...string) bool { return q.pending.Get(tx, strings.Join(key, partEnd)) }
 
 // Cancel removes the work of the key, if there is any.
 func (q *Queue) Cancel(tx *Tx, key ...string) {
