@@ -45,6 +45,7 @@ func Tests() []Test {
 		sharingTests, delegationTests, discoveryTests, discoveredTests, monitoringTests, autoImportTests, viewTests,
 		prefixListTests, prefixListResolverTests, prefixListTargetTests,
 		addressHistoryTests,
+		freeTierTests, stateTests,
 		metricTests, resourceMetricTests,
 	)
 }

@@ -20,8 +20,6 @@ var viewTests = []Test{
 	{"an account that leaves is out of view, what it has from pools stays", "B768", accountLeaves},
 	{"an excluded unit is out of view, what it has from pools stays", "B769", unitExcluded},
 	{"a Region that is closed is out of view, what it has from pools stays", "B770", regionClosed},
-	{"the free tier looks at resources at home only", "B771", freeTierView},
-	{"pools of the free tier are for their owner alone", "B772", freeTierAlone},
 	{"the owners of resources pay only in an organization", "B057", meteredAccount},
 	{"who pays can be changed for a day, and then not for a week", "B773", meteringLocked},
 	{"a discovery that is shared again is seen again", "B774", sharedAgain},
@@ -165,56 +163,6 @@ func regionClosed(t *T) {
 	wantRefusal(t, "a pool with the closed Region as its locale", err)
 	must(t.ec2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{IpamId: ipam.IpamId, AddOperatingRegions: regions(away)}))(t)
 	equal(t, "states after the Region is opened again", states(t.rowOf(ipam.PrivateDefaultScopeId, vpc)), "managed noncompliant nonoverlapping")
-}
-
-func freeTierView(t *T) {
-	ipam := t.ipam(away)
-	t.handMade(t.account, away, "10.50.0.0/24")
-	atHome := t.handMade(t.account, home, "10.60.0.0/24")
-	tier := func(tier types.IpamTier) {
-		must(t.ec2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{IpamId: ipam.IpamId, Tier: tier}))(t)
-	}
-	equal(t, "away in the advanced tier", t.seenOf(ipam, t.account, away), seenInFull)
-	tier(types.IpamTierFree)
-	equal(t, "away in the free tier", t.seenOf(ipam, t.account, away), `resources "", discovered "", accounts 1`)
-	equal(t, "at home in the free tier", states(t.rowOf(ipam.PrivateDefaultScopeId, atHome)), "unmanaged unmanaged nonoverlapping")
-	tier(types.IpamTierAdvanced)
-	equal(t, "away in the advanced tier again", t.seenOf(ipam, t.account, away), seenInFull)
-
-	pool := t.pool(ipam.PublicDefaultScopeId, amazonIPv6, autoImport)
-	t.provisionAs(pool, types.IpamPoolCidrStateProvisioned, &ec2.ProvisionIpamPoolCidrInput{NetmaskLength: new(int32(52))})
-	tier(types.IpamTierFree)
-	vpc := must(t.ec2(home).CreateVpc(t.ctx, &ec2.CreateVpcInput{CidrBlock: new("10.70.0.0/24"), Ipv6IpamPoolId: pool.IpamPoolId, Ipv6NetmaskLength: new(int32(56))}))(t).Vpc
-	equal(t, "a VPC of public IPv6 in the free tier", states(t.rowOf(ipam.PublicDefaultScopeId, *vpc.VpcId)), "managed compliant nonoverlapping")
-}
-
-func freeTierAlone(t *T) {
-	w := t.delegated()
-	n := t.as(w.network)
-	defer t.adopt(n)
-	must(t.ec2As(w.network, home).DeleteIpam(t.ctx, &ec2.DeleteIpamInput{IpamId: w.ipam.IpamId, Cascade: new(true)}))(t)
-	n.gone("the IPAM", "InvalidIpamId.NotFound", "", func() error {
-		_, err := n.ec2(home).DescribeIpams(t.ctx, &ec2.DescribeIpamsInput{IpamIds: []string{*w.ipam.IpamId}})
-		return err
-	})
-	ipam := n.ipamIn(home, &ec2.CreateIpamInput{})
-	pool := n.pool(ipam.PublicDefaultScopeId, amazonIPv6)
-	n.provisionAs(pool, types.IpamPoolCidrStateProvisioned, &ec2.ProvisionIpamPoolCidrInput{NetmaskLength: new(int32(52))})
-	t.share(w, []string{w.arn}, pool)
-	create := func() (*ec2.CreateVpcOutput, error) {
-		return t.ec2As(w.workload, home).CreateVpc(t.ctx, &ec2.CreateVpcInput{CidrBlock: new("10.0.0.0/24"), Ipv6IpamPoolId: pool.IpamPoolId, Ipv6NetmaskLength: new(int32(56))})
-	}
-	vpc := *must(create())(t).Vpc.VpcId
-	free := &ec2.ModifyIpamInput{IpamId: ipam.IpamId, Tier: types.IpamTierFree}
-	_, err := n.ec2(home).ModifyIpam(t.ctx, free)
-	wantErrorOf(t, "the free tier with an allocation to another account", err, "DependencyViolation", "")
-	must(t.ec2As(w.workload, home).DeleteVpc(t.ctx, &ec2.DeleteVpcInput{VpcId: new(vpc)}))(t)
-	n.awaitSlowly("the release", func() bool { return len(n.allocations(pool)) == 0 })
-	must(n.ec2(home).ModifyIpam(t.ctx, free))(t)
-	_, err = create()
-	wantErrorOf(t, "another account's VPC", err, "UnsupportedOperation", "")
-	_, err = t.ram(w.network).CreateResourceShare(t.ctx, &ram.CreateResourceShareInput{Name: new("more"), ResourceArns: []string{*pool.IpamPoolArn}, Principals: []string{w.arn}})
-	wantRefusal(t, "a share of a pool in the free tier", err)
 }
 
 func meteredAccount(t *T) {

@@ -1,6 +1,7 @@
 package ec2api
 
 import (
+	"iter"
 	"net/netip"
 	"time"
 
@@ -25,15 +26,37 @@ var releases = state.NewQueue(&Schema, "ipam-pool-release", func(tx *state.Tx, k
 
 // releaseLater gives back what the resource has from pools; with a prefix, that CIDR only.
 func (c *Call) releaseLater(resourceID string, prefix netip.Prefix) {
-	c.releaseAfter(c.Settings.Timing.Release, resourceID, prefix)
+	for a := range c.held(resourceID, prefix) {
+		c.releaseSoon(a)
+	}
 }
 
+// releaseAfter is releaseLater with a delay of its own.
 func (c *Call) releaseAfter(delay time.Duration, resourceID string, prefix netip.Prefix) {
-	for a := range allocationsByResource.Scan(c.Tx, resourceID) {
-		if !prefix.IsValid() || *a.Cidr == prefix.String() {
-			releases.At(c.Tx, c.Tx.Now.Add(delay), a.key()...)
+	for a := range c.held(resourceID, prefix) {
+		releases.At(c.Tx, c.Tx.Now.Add(delay), a.key()...)
+	}
+}
+
+// held is what a resource has from pools; with a prefix, that CIDR only.
+func (c *Call) held(resourceID string, prefix netip.Prefix) iter.Seq[*allocation] {
+	return func(yield func(*allocation) bool) {
+		for a := range allocationsByResource.Scan(c.Tx, resourceID) {
+			if (!prefix.IsValid() || *a.Cidr == prefix.String()) && !yield(a) {
+				return
+			}
 		}
 	}
+}
+
+// releaseSoon gives back space once IPAM has noticed, which takes longer in the free tier.
+// Source: https://docs.aws.amazon.com/vpc/latest/ipam/release-alloc-ipam.html
+func (c *Call) releaseSoon(a *allocation) {
+	delay := c.Settings.Timing.Release
+	if p := pools.Get(c.Tx, a.key()[:3]...); p != nil && p.ipam(c.Tx).Tier == types.IpamTierFree {
+		delay = c.Settings.Timing.ReleaseFree
+	}
+	releases.At(c.Tx, c.Tx.Now.Add(delay), a.key()...)
 }
 
 // take takes from a pool the space that choiceFor has found for a resource of the caller.

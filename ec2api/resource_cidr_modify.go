@@ -106,7 +106,7 @@ func (c *Call) setIgnored(v *view, said *monitoredCIDR, prefix netip.Prefix, ign
 		switch {
 		case a.prefix() != prefix || v.pool(a.IpamPoolId) == nil:
 		case ignored:
-			releases.At(c.Tx, c.Tx.Now.Add(c.Settings.Timing.Release), a.key()...)
+			c.releaseSoon(a)
 		default:
 			releases.Cancel(c.Tx, a.key()...)
 		}

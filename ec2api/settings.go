@@ -23,23 +23,25 @@ func DefaultSettings() *Settings {
 // Timing is how long AWS takes for what it does after its answer. Zero is due at once
 // after the answer: the answer shows create-in-progress, the next call create-complete.
 type Timing struct {
-	Transition time.Duration // of an IPAM, a scope, a pool, a VPC, a subnet or an association
-	Provision  time.Duration // of a CIDR to a pool, and back
-	Release    time.Duration // of the allocation of a deleted VPC or subnet
-	Address    time.Duration // of the allocation of public addresses that are given back
-	Import     time.Duration // of a CIDR that a pool could import
-	Resolve    time.Duration // of the version of a prefix list resolver after a change
+	Transition  time.Duration // of an IPAM, a scope, a pool, a VPC, a subnet or an association
+	Provision   time.Duration // of a CIDR to a pool, and back
+	Release     time.Duration // of the allocation of a deleted VPC or subnet
+	ReleaseFree time.Duration // the same in the free tier
+	Address     time.Duration // of the allocation of public addresses that are given back
+	Import      time.Duration // of a CIDR that a pool could import
+	Resolve     time.Duration // of the version of a prefix list resolver after a change
 }
 
 // RealisticTiming is AWS's, as its users have seen it.
 func RealisticTiming() Timing {
 	return Timing{
-		Transition: 3 * time.Second,
-		Provision:  10 * time.Second,
-		Release:    20 * time.Minute,
-		Address:    3 * time.Minute,
-		Import:     15 * time.Minute,
-		Resolve:    5 * time.Minute,
+		Transition:  3 * time.Second,
+		Provision:   10 * time.Second,
+		Release:     20 * time.Minute,
+		ReleaseFree: 48 * time.Hour, // AWS: up to that
+		Address:     3 * time.Minute,
+		Import:      15 * time.Minute,
+		Resolve:     5 * time.Minute,
 	}
 }
 
