@@ -201,6 +201,43 @@ func (b *browser) choose(label, option string) {
 	}
 }
 
+// check ticks a box.
+func (b *browser) check(label string) {
+	b.t.Helper()
+	b.do(chromedp.Click(fmt.Sprintf("//label[normalize-space()=%q]", label), chromedp.NodeVisible))
+	if err := b.until(fmt.Sprintf("[...document.querySelectorAll('label:has(:checked)')].some((l) => l.textContent.trim() === %q)", label)); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// turn goes to a page by the navigation.
+func (b *browser) turn(page string) {
+	b.t.Helper()
+	b.leave(fmt.Sprintf("//nav[@id='nav']//a[normalize-space()=%q]", page))
+}
+
+// become acts as another account, by the switcher.
+func (b *browser) become(name, region string) {
+	b.t.Helper()
+	for _, choice := range [][2]string{{"account", name}, {"region", region}} {
+		eval[string](b, "document.body.dataset.left = 'yes'")
+		if !eval[bool](b, fmt.Sprintf(`(() => {
+			const s = document.querySelector(".top select[name=%s]");
+			for (const o of s.options) if (o.text.includes(%q)) {
+				if (o.selected) { delete document.body.dataset.left; return true; }
+				s.value = o.value; s.dispatchEvent(new Event("change", {bubbles: true}));
+				return true;
+			}
+			return false;
+		})()`, choice[0], choice[1])) {
+			b.t.Fatalf("there is no %s %q to act as", choice[0], choice[1])
+		}
+		if err := b.until("document.readyState === 'complete' && !document.body.dataset.left"); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+}
+
 // sees waits until the page shows all the texts, without being told to look again.
 func (b *browser) sees(texts ...string) {
 	b.t.Helper()

@@ -47,6 +47,7 @@ func New(s Server) *Console {
 	c.mux.HandleFunc("GET "+Path+"{$}", c.enter)
 	c.mux.HandleFunc("GET "+Path+"go", c.change)
 	c.mux.HandleFunc("GET "+Path+"events/{topic}", c.events)
+	c.mux.HandleFunc("GET "+Path+"snapshot", c.snapshot)
 	c.mux.Handle("GET "+Path+"static/{file}", http.StripPrefix(Path, static()))
 	for _, p := range pages {
 		c.mux.HandleFunc("GET "+asPath+"{account}/{region}/"+p.path, c.show(p))
@@ -61,9 +62,11 @@ func New(s Server) *Console {
 
 // pages and actions are all there are.
 var (
-	pages = slices.Concat(dashboardPages, poolPages, scopePages, ipamPages, vpcPages, sharePages)
+	pages = slices.Concat(dashboardPages, poolPages, mapPages, scopePages, ipamPages, resourcePages, discoveryPages,
+		vpcPages, sharePages, organizationPages, costPages, callPages, machinePages)
 
-	actions = slices.Concat(ipamActions, scopeActions, poolActions, poolCIDRActions, allocationActions, vpcActions, shareActions)
+	actions = slices.Concat(ipamActions, scopeActions, poolActions, poolCIDRActions, allocationActions, resourceActions,
+		vpcActions, shareActions, organizationActions, machineActions)
 )
 
 func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {

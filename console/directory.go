@@ -3,6 +3,7 @@ package console
 import (
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
@@ -78,7 +79,11 @@ func (v *visit) lookUpMembers(people map[string]identity) {
 		return
 	}
 	for _, a := range members {
-		people[*a.Id] = identity{ID: *a.Id, Name: value(a.Name), Management: v.Account}
+		p := identity{ID: *a.Id, Name: value(a.Name), Management: v.Account}
+		if strings.Contains(p.Name, p.ID) {
+			p.Name = "" // it says no more than the number
+		}
+		people[p.ID] = p
 	}
 	for _, id := range v.ipamAdmins() {
 		p := people[id]

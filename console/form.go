@@ -69,7 +69,11 @@ func (c *Console) act(a action) http.HandlerFunc {
 			c.lament(w, r, err)
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		limit := int64(maxForm)
+		if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
+			limit = maxFile
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		if !c.knows(r) {
 			c.renderForm(w, v, a, &problem{http.StatusForbidden, "", "This form is from before the server was started, or not from this server. Nothing was changed; send it again."})
 			return
@@ -83,8 +87,11 @@ func (c *Console) act(a action) http.HandlerFunc {
 	}
 }
 
-// maxForm is the largest form; those with a file read it themselves.
-const maxForm = 1 << 20
+// How large a form may be, without a file and with one.
+const (
+	maxForm = 1 << 20
+	maxFile = 1 << 30
+)
 
 // renderForm shows the form with what was typed in so far, and what was wrong with that.
 func (c *Console) renderForm(w http.ResponseWriter, v *visit, a action, p *problem) {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/big"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -18,7 +19,7 @@ var functions = template.FuncMap{
 	"addresses": func(cidr any) string { return addresses(str(cidr)) },
 	"percent":   percent,
 	"count":     count,
-	"moment":    moment,
+	"moment":    func(t any) string { return moment(timeOf(t)) },
 	"took":      took,
 	"spaced":    spaced,
 	"tone":      tone,
@@ -29,6 +30,9 @@ var functions = template.FuncMap{
 	"float":     value[float64],
 	"inc":       func(n int) int { return n + 1 },
 	"pct":       func(share float64) string { return strconv.FormatFloat(100*share, 'f', 3, 64) + "%" },
+	"add":       func(a, b float64) float64 { return a + b },
+	"short":     short,
+	"query":     query,
 	"grouped":   func(n int) string { return group(strconv.Itoa(n)) },
 	"axis": func() map[int]string {
 		return map[int]string{0: "100 %", 40: "75 %", 80: "50 %", 120: "25 %", 160: "0 %"}
@@ -117,6 +121,15 @@ func moment(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04:05")
 }
 
+// timeOf is what the SDK has as a time or a pointer to one.
+func timeOf(t any) time.Time {
+	if p, ok := t.(*time.Time); ok {
+		return value(p)
+	}
+	at, _ := t.(time.Time)
+	return at
+}
+
 // took is a duration in the unit that suits it.
 func took(d time.Duration) string {
 	switch {
@@ -126,6 +139,23 @@ func took(d time.Duration) string {
 		return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1e3)
 	}
 	return fmt.Sprintf("%.1f s", d.Seconds())
+}
+
+// short cuts a text to so many letters.
+func short(most int, s string) string {
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return s
+}
+
+// query makes a query of names and values, for a link to a form.
+func query(pairs ...any) template.URL {
+	q := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		q.Set(str(pairs[i]), str(pairs[i+1]))
+	}
+	return template.URL(q.Encode())
 }
 
 // str is the text of what the SDK has as a string, a pointer to one, or a kind of string; empty for nil.

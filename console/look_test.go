@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
@@ -56,6 +57,21 @@ var sights = []sight{
 	{"shares", network, "us-east-1", plain("shares"), "ipam-pools"},
 	{"vpcs", shop, "us-east-1", plain("vpcs"), "10.10.0.0/24"},
 	{"create-vpc", shop, "us-east-1", plain("vpcs/new"), "Its locale is us-east-2"},
+	{"map", network, "us-east-1", plain("map"), "10.10.255.0/24"},
+	{"map-of-a-pool", network, "us-east-1", func(s *ipamtest.Server) string { return "map?by=Region&pool=" + s.Scenario().Pools["us-east-1"] }, "10.10.255.0/24"},
+	{"resources", network, "us-east-1", plain("resources"), "by-hand"},
+	{"discoveries", network, "us-east-1", plain("discoveries"), "default"},
+	{"discovery", network, "us-east-1", func(s *ipamtest.Server) string {
+		out, err := ec2.NewFromConfig(s.Config(network, "us-east-1")).DescribeIpams(context.Background(), &ec2.DescribeIpamsInput{})
+		if err != nil {
+			return err.Error()
+		}
+		return "discoveries/" + *out.Ipams[0].DefaultResourceDiscoveryId
+	}, "vpc"},
+	{"organization", management, "us-east-1", plain("organization"), "workloads"},
+	{"calls", network, "us-east-1", plain("calls"), "CreateIpam"},
+	{"cost", network, "us-east-1", plain("cost?assumed=25000"), "4927.50"},
+	{"server", network, "us-east-1", plain("server"), "running"},
 	{"guest", shop, "us-east-1", plain(""), "has no IPAM"},
 }
 

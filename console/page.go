@@ -139,8 +139,10 @@ var sections = []struct {
 	links [][2]string // title and path
 }{
 	{"", [][2]string{{"Dashboard", ""}}},
-	{"Planning", [][2]string{{"Pools", "pools"}, {"Scopes", "scopes"}, {"IPAMs", "ipams"}}},
-	{"Using", [][2]string{{"VPCs", "vpcs"}, {"Resource shares", "shares"}}},
+	{"Planning", [][2]string{{"Pools", "pools"}, {"Address map", "map"}, {"Scopes", "scopes"}, {"IPAMs", "ipams"}}},
+	{"Monitoring", [][2]string{{"Resources", "resources"}, {"Resource discoveries", "discoveries"}, {"Cost on AWS", "cost"}}},
+	{"Accounts", [][2]string{{"Organization settings", "organization"}, {"Resource shares", "shares"}, {"VPCs", "vpcs"}}},
+	{"This server", [][2]string{{"Request log", "calls"}, {"Clock and state", "server"}}},
 }
 
 func (v *visit) navigation() (groups []navGroup) {
@@ -219,3 +221,6 @@ func (f *frame) As(account, region string) string { return f.hrefAs(account, reg
 
 // Identity is an account as people know it.
 func (f *frame) Identity(account any) identity { return f.console.who(str(account)) }
+
+// SameWith is a link to the same page with one thing changed.
+func (f *frame) SameWith(name string, val any) string { return f.sameWith(name, str(val)) }

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
-	orgtypes "github.com/aws/aws-sdk-go-v2/service/organizations/types"
 	"github.com/aws/aws-sdk-go-v2/service/ram"
 	"github.com/aws/aws-sdk-go-v2/service/ram/types"
 )
@@ -117,7 +116,10 @@ func (v *visit) fill(s *sharing, owner types.ResourceOwner) error {
 }
 
 // sharesView is what the account shares, and what is shared with it.
-type sharesView struct{ Mine, Others []sharing }
+type sharesView struct {
+	Mine, Others []sharing
+	Graph        *graph
+}
 
 func (v *visit) shares() (*page, error) {
 	mine, err := v.sharings(&ram.GetResourceSharesInput{ResourceOwner: types.ResourceOwnerSelf})
@@ -128,7 +130,11 @@ func (v *visit) shares() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &page{Title: "Resource shares", Template: "shares", View: &sharesView{mine, others}}, nil
+	drawn, err := v.graphOf(mine)
+	if err != nil {
+		return nil, err
+	}
+	return &page{Title: "Resource shares", Template: "shares", View: &sharesView{mine, others, drawn}}, nil
 }
 
 // otherPrincipal is the choice of whoever is written into the field below.
@@ -213,59 +219,4 @@ func (v *visit) deleteShareForm() (*form, error) {
 
 func (v *visit) deleteShare() (string, error) {
 	return v.href("shares"), v.do(&ram.DeleteResourceShareInput{ResourceShareArn: v.text("arn")})
-}
-
-// node is a part of an organization: the root, a unit or an account.
-type node struct {
-	Kind     string
-	ID       string
-	Name     string
-	ARN      string
-	Account  *orgtypes.Account
-	Children []*node
-	Depth    int
-}
-
-// flat is the node and all below it, in the order of a tree.
-func (n *node) flat() []*node {
-	list := []*node{n}
-	for _, c := range n.Children {
-		list = append(list, c.flat()...)
-	}
-	return list
-}
-
-// organizationTree reads the tree as the management account, or whoever else may.
-func (v *visit) organizationTree() (*node, error) {
-	out, err := call[organizations.ListRootsOutput](v, &organizations.ListRootsInput{})
-	if err != nil {
-		return nil, err
-	}
-	r := out.Roots[0]
-	root := &node{Kind: "root", ID: *r.Id, Name: value(r.Name), ARN: value(r.Arn)}
-	return root, v.grow(root)
-}
-
-func (v *visit) grow(n *node) error {
-	units, err := collect(v, &organizations.ListOrganizationalUnitsForParentInput{ParentId: &n.ID}, func(out *organizations.ListOrganizationalUnitsForParentOutput) []orgtypes.OrganizationalUnit {
-		return out.OrganizationalUnits
-	})
-	if err != nil {
-		return err
-	}
-	accounts, err := collect(v, &organizations.ListAccountsForParentInput{ParentId: &n.ID}, func(out *organizations.ListAccountsForParentOutput) []orgtypes.Account { return out.Accounts })
-	if err != nil {
-		return err
-	}
-	for _, a := range accounts {
-		n.Children = append(n.Children, &node{Kind: "account", ID: *a.Id, Name: value(a.Name), ARN: value(a.Arn), Account: &a, Depth: n.Depth + 1})
-	}
-	for _, u := range units {
-		child := &node{Kind: "unit", ID: *u.Id, Name: value(u.Name), ARN: value(u.Arn), Depth: n.Depth + 1}
-		n.Children = append(n.Children, child)
-		if err := v.grow(child); err != nil {
-			return err
-		}
-	}
-	return nil
 }
