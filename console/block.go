@@ -81,9 +81,9 @@ func (r rect) shrunk(by float64) rect {
 	return rect{r.X + by, r.Y + by, r.W - 2*by, r.H - 2*by}
 }
 
-// parent is the CIDR around one, so many bits shorter, but not beyond a limit.
-func parent(p netip.Prefix, bits, limit int) netip.Prefix {
-	return netip.PrefixFrom(p.Addr(), max(p.Bits()-bits, limit)).Masked()
+// meets tells whether two parts have a point in common.
+func (r rect) meets(o rect) bool {
+	return r.X < o.X+o.W && o.X < r.X+r.W && r.Y < o.Y+o.H && o.Y < r.Y+r.H
 }
 
 // parts are the CIDRs that one is made of, so many bits longer.

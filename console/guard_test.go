@@ -17,7 +17,7 @@ import (
 const here = "/_ipam-local/console/as/111111111111/us-east-1/"
 
 // ask sends a request as a browser at http://localhost:4566 would, with what the test wants otherwise.
-func ask(t *testing.T, srv *ipamtest.Server, method, path string, form url.Values, headers map[string]string) *httptest.ResponseRecorder {
+func ask(t testing.TB, srv *ipamtest.Server, method, path string, form url.Values, headers map[string]string) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
 	r.Host = "localhost:4566"

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/chromedp/cdproto/cdp"
@@ -14,7 +15,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/ipam-local/ipam-local/ipamtest"
-	"github.com/ipam-local/ipam-local/scenarios"
 )
 
 var screenshots = flag.String("screenshots", "", "directory to write pictures of the pages to, as make screenshots does")
@@ -50,15 +50,15 @@ func poolPage(name string) func(*ipamtest.Server) string {
 
 var sights = []sight{
 	{"dashboard", network, "us-east-1", plain(""), "Resource CIDRs"},
-	{"pools", network, "us-east-1", plain("pools"), "10.10.0.0/16"},
-	{"pool", network, "us-east-1", poolPage("us-east-1"), "10.10.255.0/24"},
+	{"pools", network, "us-east-1", plain("pools"), "10.0.0.0/14"},
+	{"pool", network, "us-east-1", poolPage("us-east-1"), "10.3.128.0/17"},
 	{"scopes", network, "us-east-1", plain("scopes"), "private"},
 	{"ipams", network, "us-east-1", plain("ipams"), "advanced"},
-	{"shares", network, "us-east-1", plain("shares"), "ipam-pools"},
-	{"vpcs", shop, "us-east-1", plain("vpcs"), "10.10.0.0/24"},
+	{"shares", network, "us-east-1", plain("shares"), "pools-of-america"},
+	{"vpcs", shop, "us-east-1", plain("vpcs"), "10.0.0.0/16"},
 	{"create-vpc", shop, "us-east-1", plain("vpcs/new"), "Its locale is us-east-2"},
-	{"map", network, "us-east-1", plain("map"), "10.10.255.0/24"},
-	{"map-of-a-pool", network, "us-east-1", func(s *ipamtest.Server) string { return "map?by=Region&pool=" + s.Scenario().Pools["us-east-1"] }, "10.10.255.0/24"},
+	{"map", network, "us-east-1", plain("map"), "10.3.128.0/17"},
+	{"map-of-a-pool", network, "us-east-1", func(s *ipamtest.Server) string { return "map?by=Region&pool=" + s.Scenario().Pools["us-east-1"] }, "10.3.128.0/17"},
 	{"resources", network, "us-east-1", plain("resources"), "by-hand"},
 	{"discoveries", network, "us-east-1", plain("discoveries"), "default"},
 	{"discovery", network, "us-east-1", func(s *ipamtest.Server) string {
@@ -72,6 +72,7 @@ var sights = []sight{
 	{"calls", network, "us-east-1", plain("calls"), "CreateIpam"},
 	{"cost", network, "us-east-1", plain("cost?assumed=25000"), "4927.50"},
 	{"server", network, "us-east-1", plain("server"), "running"},
+	{"history", network, "us-east-1", plain("history?cidr=10.0.0.0/16"), "in force"},
 	{"guest", shop, "us-east-1", plain(""), "has no IPAM"},
 }
 
@@ -85,7 +86,8 @@ const (
 
 // Each page fits into a desktop's window and a phone's, and the browser has nothing to complain of.
 func TestPagesFit(t *testing.T) {
-	srv := ipamtest.Start(t, ipamtest.WithScenario(string(scenarios.DelegatedAdmin)))
+	srv := ipamtest.Start(t, ipamtest.WithScenario(estate))
+	live(t, srv)
 	b := browse(t, srv)
 	for _, l := range looks {
 		b.do(chromedp.EmulateViewport(l.width, l.height), chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
@@ -106,6 +108,25 @@ func TestPagesFit(t *testing.T) {
 		}
 	}
 	b.calm()
+}
+
+// live lets a day go by in which something happens, so that there are lines to draw.
+func live(t *testing.T, srv *ipamtest.Server) {
+	t.Helper()
+	client := ec2.NewFromConfig(srv.Config(shop, "us-east-1"))
+	pool := srv.Scenario().Pools["us-east-1"]
+	srv.Advance(7 * time.Hour)
+	for _, length := range []int32{18, 19, 20} {
+		out, err := client.CreateVpc(t.Context(), &ec2.CreateVpcInput{Ipv4IpamPoolId: &pool, Ipv4NetmaskLength: &length})
+		if err != nil {
+			t.Fatal(err)
+		}
+		srv.Advance(3 * time.Hour)
+		if _, err := client.DeleteVpc(t.Context(), &ec2.DeleteVpcInput{VpcId: out.Vpc.VpcId}); err != nil {
+			t.Fatal(err)
+		}
+		srv.Advance(2 * time.Hour)
+	}
 }
 
 func (b *browser) picture(file string) {

@@ -297,31 +297,49 @@ const (
 	lineHeight  = 17.0
 )
 
-// write puts names on the blocks that have room for them: on pools in the lower left corner, which is used last, on what else
-// there is in the upper left.
+// write puts names on the blocks that have room for them, the larger blocks first. A name stays in its block and off the
+// others' names; that of a pool also stays off what has been taken from the pool.
 func write(root netip.Prefix, blocks []*block) {
+	var taken []rect
 	for _, b := range blocks {
-		lines := []string{b.Title(), b.Prefix.String()}
-		if b.Kind == "subnet" {
-			lines = lines[:1]
-		}
-		room := int((b.W - 12) / letterWidth)
-		fits := int((b.H - 8) / lineHeight)
-		if b.Kind == "pool" && b.Prefix == root {
-			continue // the page says it already
-		}
-		for i, text := range lines[:min(len(lines), max(fits, 0))] {
-			if room < 4 {
-				break
-			}
-			if runes := []rune(text); len(runes) > room {
-				text = string(runes[:room-1]) + "…"
-			}
-			l := label{X: b.X + 7, Y: b.Y + 16 + float64(i)*lineHeight, Text: text, Class: []string{"name", "range"}[i]}
-			if b.Kind == "pool" {
-				l.Y = b.Y + b.H - 8 - float64(min(len(lines), fits)-1-i)*lineHeight
-			}
-			b.Labels = append(b.Labels, l)
+		if b.Kind != "pool" {
+			taken = b.write(taken)
 		}
 	}
+	for _, b := range blocks {
+		if b.Kind != "pool" {
+			taken = append(taken, b.rect)
+		}
+	}
+	for _, b := range blocks {
+		if b.Kind == "pool" && b.Prefix != root { // the page says already what the whole is
+			taken = b.write(taken)
+		}
+	}
+}
+
+// write puts the name and, if there is room, the CIDR into the first corner that is not taken.
+func (b *block) write(taken []rect) []rect {
+	lines := []string{b.Title(), b.Prefix.String()}
+	room := int((b.W - 12) / letterWidth)
+	for n := min(len(lines), int((b.H-8)/lineHeight)); n > 0 && room >= 4; n-- {
+		longest := 0
+		for i := range n {
+			lines[i] = short(room, lines[i])
+			longest = max(longest, len([]rune(lines[i])))
+		}
+		w, h := float64(longest)*letterWidth+4, float64(n)*lineHeight
+		for _, at := range []rect{
+			{b.X + 6, b.Y + 4, w, h}, {b.X + 6, b.Y + b.H - h - 5, w, h}, {b.X + b.W - w - 4, b.Y + b.H - h - 5, w, h}, {b.X + b.W - w - 4, b.Y + 4, w, h},
+		} {
+			if slices.ContainsFunc(taken, at.meets) {
+				continue
+			}
+			for i := range n {
+				b.Labels = append(b.Labels, label{X: at.X, Y: at.Y + 13 + float64(i)*lineHeight, Text: lines[i], Class: []string{"name", "range"}[i]})
+			}
+			return append(taken, at)
+		}
+	}
+	return taken
 }
