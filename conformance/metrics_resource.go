@@ -197,15 +197,21 @@ func metricsInTime(t *T) {
 }
 
 func activeAddresses(t *T) {
-	ipam := t.ipamIn(home, &ec2.CreateIpamInput{Tier: ec2types.IpamTierFree})
-	t.subnetIn(t.account, home, t.handMade(t.account, home, "10.0.0.0/16"), "10.0.0.0/24")
+	ipam := t.ipamIn(home, &ec2.CreateIpamInput{Tier: ec2types.IpamTierFree, OperatingRegions: regions(away)})
+	subnet := t.subnetIn(t.account, home, t.handMade(t.account, home, "10.0.0.0/16"), "10.0.0.0/24")
+	must(t.ec2(home).CreateNetworkInterface(t.ctx, &ec2.CreateNetworkInterfaceInput{SubnetId: subnet.SubnetId}))(t)
+	must(t.ec2(away).AllocateAddress(t.ctx, &ec2.AllocateAddressInput{}))(t)
 	t.advance(10 * time.Minute)
 	metrics, _ := t.metricsNamed(new("TotalActiveIpCount"))
 	if len(metrics) != 1 {
 		t.Fatalf("TotalActiveIpCount is listed %d times in the free tier, want once", len(metrics))
 	}
-	equal(t, "TotalActiveIpCount without anything that has an address", t.latest("TotalActiveIpCount", metrics[0].Dimensions), "0")
+	equal(t, "TotalActiveIpCount with an interface that is not attached", t.latest("TotalActiveIpCount", metrics[0].Dimensions), "0")
+	public := dimensions("IpamId", *ipam.IpamId, "Region", away)
+	equal(t, "AmazonOwnedElasticIPs away in the free tier", t.latest("AmazonOwnedElasticIPs", public), "1")
+	equal(t, "unmanaged CIDRs of the public scope in the free tier", t.latest("UnmanagedResourceCidrs", dimensions("AddressFamily", "IPv4", "ScopeID", *ipam.PublicDefaultScopeId)), "0")
 	must(t.ec2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{IpamId: ipam.IpamId, Tier: ec2types.IpamTierAdvanced}))(t)
 	t.advance(2 * time.Hour)
 	equal(t, "TotalActiveIpCount in the advanced tier", t.latest("TotalActiveIpCount", metrics[0].Dimensions), "")
+	equal(t, "unmanaged CIDRs of the public scope in the advanced tier", t.latest("UnmanagedResourceCidrs", dimensions("AddressFamily", "IPv4", "ScopeID", *ipam.PublicDefaultScopeId)), "1")
 }

@@ -1,6 +1,8 @@
 package ec2api
 
 import (
+	"slices"
+
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
@@ -10,22 +12,29 @@ import (
 // publicTally is how many addresses of an origin there are, and how many of them are associated.
 type publicTally struct{ all, associated int }
 
-// lookAtPublic counts what is public IPv4, and publishes it.
+// lookAtPublic counts what is public IPv4, and publishes it. Addresses are counted in all Regions in every tier; resources are
+// looked at where the tier allows it.
 func (s *survey) lookAtPublic(seen watch) {
 	v := s.views[*s.ipam.PublicDefaultScopeId]
 	if v == nil {
 		return
 	}
 	byRegion := map[string]map[types.IpamPublicAddressType]publicTally{}
-	for account, regions := range seen {
+	for account, regions := range s.ipam.everywhere(s.tx) {
 		for _, regionName := range regions {
+			here := slices.Contains(seen[account], regionName)
 			for r := range elasticIPs.Scan(s.tx, account, regionName) {
-				s.add(v.addressFinding(r), *v.scope.IpamScopeId)
+				if here {
+					s.add(v.addressFinding(r), *v.scope.IpamScopeId)
+				}
 				if byRegion[regionName] == nil {
 					byRegion[regionName] = map[types.IpamPublicAddressType]publicTally{}
 				}
 				n := byRegion[regionName][r.addressType(s.tx)]
 				byRegion[regionName][r.addressType(s.tx)] = publicTally{n.all + 1, n.associated + one(r.AssociationId != nil)}
+			}
+			if !here {
+				continue
 			}
 			for r := range publicIPv4Pools.Scan(s.tx, account, regionName) {
 				s.addPublicPool(v, r)

@@ -3,7 +3,6 @@ package ec2api
 import (
 	"iter"
 	"maps"
-	"net/netip"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -129,12 +128,4 @@ func (s *survey) add(f *finding, scopeID string) {
 	if f.pool != nil {
 		s.ofPools[*f.pool.IpamPoolId] = s.ofPools[*f.pool.IpamPoolId].with(v)
 	}
-}
-
-// activeAddresses are those of a subnet that something uses.
-func (r *subnet) activeAddresses() int {
-	if r.CidrBlock == nil {
-		return 0
-	}
-	return int(addresses(netip.MustParsePrefix(*r.CidrBlock))) - reservedAddresses - int(*r.AvailableIpAddressCount)
 }

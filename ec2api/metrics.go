@@ -154,14 +154,16 @@ func (s *survey) scopeSamples(sc *scope) {
 	}
 }
 
-// freeTierSamples is the addresses in use that the advanced tier would charge for, in all operating Regions. There is no
-// documentation of its dimensions.
+// freeTierSamples is the addresses that the advanced tier would charge for, in all operating Regions: those of network interfaces
+// that are attached. There is no documentation of its dimensions.
 func (s *survey) freeTierSamples() {
-	advanced := new(*s.ipam)
-	advanced.Tier = types.IpamTierAdvanced
 	active := 0
-	for r := range subnetsSeen(s.tx, advanced.watched(s.tx)) {
-		active += r.activeAddresses()
+	for account, regions := range s.ipam.everywhere(s.tx) {
+		for _, regionName := range regions {
+			for r := range networkInterfaces.Scan(s.tx, account, regionName) {
+				active += one(r.Attachment != nil)
+			}
+		}
 	}
 	s.publish("active", dimensions("IpamId", *s.ipam.IpamId), count("TotalActiveIpCount", active))
 }

@@ -31,6 +31,13 @@ func (r *ipam) watched(tx *state.Tx) watch {
 	return w
 }
 
+// everywhere is what an IPAM sees of public addresses: the tier does not matter.
+func (r *ipam) everywhere(tx *state.Tx) watch {
+	advanced := new(*r)
+	advanced.Tier = types.IpamTierAdvanced
+	return advanced.watched(tx)
+}
+
 // regionsOf are the Regions where both the IPAM and a discovery operate.
 func (r *ipam) regionsOf(d *resourceDiscovery) (names []string) {
 	for _, o := range d.OperatingRegions {
