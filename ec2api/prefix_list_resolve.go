@@ -89,7 +89,11 @@ func (r *prefixListResolver) selected(tx *state.Tx, rule *types.IpamPrefixListRe
 			return // it has been deleted since
 		}
 		all := cidrsOfPools(tx, s)
-		if rule.RuleType == types.IpamPrefixListResolverRuleTypeIpamResourceCidr {
+		switch rule.ResourceType {
+		case "":
+		case types.IpamResourceTypeVpc:
+			all = newView(tx, s).cidrsOfVPCs(wantsTags(rule))
+		default:
 			all = newView(tx, s).all(wantedBy(rule), nil)
 		}
 		for c := range all {
@@ -98,6 +102,38 @@ func (r *prefixListResolver) selected(tx *state.Tx, rule *types.IpamPrefixListRe
 			}
 		}
 	}
+}
+
+// cidrsOfVPCs yields what all does of VPCs, ignored ones apart and as far as conditions ask for it. There may be very many, and their
+// rows need not be read for that.
+func (v *view) cidrsOfVPCs(tags bool) iter.Seq[*resourceCIDR] {
+	return func(yield func(*resourceCIDR) bool) {
+		for h, prefix := range v.estate.all() {
+			if !v.sees(h.account, h.region) {
+				continue
+			}
+			p, said, scopeID := v.place(h, prefix)
+			if said.Ignored || scopeID != *v.scope.IpamScopeId {
+				continue
+			}
+			item := &resourceCIDR{prefix: prefix, IpamResourceCidr: types.IpamResourceCidr{
+				ResourceId: new(h.id), ResourceOwnerId: new(h.account), ResourceRegion: new(h.region),
+			}}
+			if p != nil {
+				item.IpamPoolId = p.IpamPoolId
+			}
+			if tags {
+				item.ResourceTags = resourceTags(tagsOf(v.tx, h.account, h.region, h.id))
+			}
+			if !yield(item) {
+				return
+			}
+		}
+	}
+}
+
+func wantsTags(rule *types.IpamPrefixListResolverRule) bool {
+	return slices.ContainsFunc(rule.Conditions, func(c types.IpamPrefixListResolverRuleCondition) bool { return c.ResourceTag != nil })
 }
 
 // wantedBy is what saves a rule reading resources that it does not select.
