@@ -40,17 +40,15 @@ func (c *Call) permit(r *pool) error { return c.permitTo(*r.OwnerId, *r.IpamPool
 
 // permitTo asks the share of any resource.
 func (c *Call) permitTo(owner, arn string) error {
+	return c.permitAction("ec2:"+c.Operation, owner, arn)
+}
+
+// permitAction refuses what the share of a resource does not grant.
+func (c *Call) permitAction(action, owner, arn string) error {
 	if owner == c.Account {
 		return nil
 	}
-	grant, _ := ramapi.Granted(c.Tx, c.Account, arn)
-	return c.allowedBy(grant, arn)
-}
-
-// allowedBy refuses what a share does not grant.
-func (c *Call) allowedBy(grant ramapi.Grant, arn string) error {
-	action := "ec2:" + c.Operation
-	if grant.Allows(action) {
+	if grant, _ := ramapi.Granted(c.Tx, c.Account, arn); grant.Allows(action) {
 		return nil
 	}
 	return fail("UnauthorizedOperation", "You are not authorized to perform this operation. User: %s is not authorized to perform: %s on resource: %s because no resource-based policy allows the %s action.",

@@ -19,14 +19,20 @@ var byoipCIDROperations = []op.Op{
 	op.Write((*Call).WithdrawByoipCidr),
 }
 
-// byoipCIDR is a range of addresses that an account has brought to a Region, as far as it can be advertised. IPAM makes one
-// of each CIDR of a pool that announces.
+// byoipCIDR is a range of addresses that an account has brought to a Region, without IPAM or by it: IPAM makes one of each CIDR
+// of a pool that announces.
 type byoipCIDR struct {
 	types.ByoipCidr
 	OwnerId      string
 	Region       string
 	Advertisable bool
-	Asn          string `json:",omitempty"` // that advertises it; Amazon's if there is none
+	Asn          string            `json:",omitempty"` // that advertises it; Amazon's if there is none
+	PoolTags     map[string]string `json:",omitempty"` // of the address pool that it is to have
+	Failure      string            `json:",omitempty"` // why provisioning fails or has failed
+
+	Target string               `json:",omitempty"` // the pool of IPAM that it is being moved to
+	Before types.ByoipCidrState `json:",omitempty"` // its state before that
+	Mover  string               `json:",omitempty"` // the account that has moved it to IPAM
 }
 
 func (r *byoipCIDR) key() state.Key { return state.Key{r.OwnerId, r.Region, *r.Cidr} }
@@ -34,7 +40,13 @@ func (r *byoipCIDR) key() state.Key { return state.Key{r.OwnerId, r.Region, *r.C
 var (
 	byoipCIDRs = state.NewTable(&Schema, "byoip-cidr", (*byoipCIDR).key)
 	// byoipCIDRsByCIDR finds a range in whatever Region it is: it is in one only.
-	byoipCIDRsByCIDR = state.NewIndex(byoipCIDRs, "cidr", func(r *byoipCIDR) []state.Key { return []state.Key{{r.OwnerId, *r.Cidr}} })
+	byoipCIDRsByCIDR  = state.NewIndex(byoipCIDRs, "cidr", func(r *byoipCIDR) []state.Key { return []state.Key{{r.OwnerId, *r.Cidr}} })
+	byoipCIDRsByMover = state.NewIndex(byoipCIDRs, "mover", func(r *byoipCIDR) []state.Key {
+		if r.Mover == "" {
+			return nil
+		}
+		return []state.Key{{r.Mover, r.Region, *r.Cidr}}
+	})
 	byoipCIDRsByPool = state.NewIndex(byoipCIDRs, "ipam-pool", func(r *byoipCIDR) []state.Key {
 		if r.IpamPoolId == nil {
 			return nil
@@ -88,7 +100,7 @@ func (r *poolCIDR) rangeOf(tx *state.Tx, p *pool) *byoipCIDR {
 func (r *poolCIDR) followPoolCIDR(tx *state.Tx, p *pool) {
 	was := r.rangeOf(tx, p)
 	switch {
-	case r.State == types.IpamPoolCidrStateProvisioned && p.announces(tx):
+	case r.State == types.IpamPoolCidrStateProvisioned && was == nil && p.announces(tx):
 		byoipCIDRs.Put(tx, newRange(p, r.Prefix))
 	case was == nil:
 	case r.State == types.IpamPoolCidrStateDeprovisioned:
@@ -174,6 +186,10 @@ func (c *Call) byoipCIDR(text string) (*byoipCIDR, error) {
 	return nil, invalidValue("The CIDR %s is not a range that is provisioned in the Region %s.", prefix, c.Region)
 }
 
+func (r *byoipCIDR) wrongState() error {
+	return fail(codeIncorrectState, "The CIDR %s is in the state %s.", *r.Cidr, r.State)
+}
+
 // AdvertiseByoipCidr announces a range to the Internet, or changes the ASN that announces it.
 func (c *Call) AdvertiseByoipCidr(in *ec2.AdvertiseByoipCidrInput) (*ec2.AdvertiseByoipCidrOutput, error) {
 	r, err := c.byoipCIDR(*in.Cidr)
@@ -186,7 +202,7 @@ func (c *Call) AdvertiseByoipCidr(in *ec2.AdvertiseByoipCidrInput) (*ec2.Adverti
 	switch r.State {
 	case types.ByoipCidrStateProvisioned, types.ByoipCidrStateAdvertised, types.ByoipCidrStateFailedDeprovision:
 	default:
-		return nil, fail(codeIncorrectState, "The CIDR %s is in the state %s.", *r.Cidr, r.State)
+		return nil, r.wrongState()
 	}
 	if asn := or(in.Asn, r.Asn); asn == "" || asn == amazonASN {
 		r.Asn = ""

@@ -2,6 +2,7 @@ package ec2api
 
 import (
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -16,7 +17,7 @@ type block struct {
 	IPv6          ipv6Origin                              `json:",omitzero"`
 }
 
-// ipv6Origin is where a block of IPv6 comes from, as AWS shows it. Pool is Amazon or the id of a pool of IPAM.
+// ipv6Origin is where a block of IPv6 comes from, as AWS shows it. Pool is Amazon, or the id of a pool of IPAM or of an IPv6 pool.
 type ipv6Origin struct {
 	Pool      string
 	Source    types.IpSource
@@ -81,7 +82,7 @@ func (b *block) vpcIPv4(state types.VpcCidrBlockStateCode) types.VpcCidrBlockAss
 
 func (b *block) vpcIPv6(regionName string, state types.VpcCidrBlockStateCode) types.VpcIpv6CidrBlockAssociation {
 	shown := b.IPv6.Pool
-	if shown != amazonPool {
+	if strings.HasPrefix(shown, poolKind.prefix) {
 		shown = ipamPool
 	}
 	return types.VpcIpv6CidrBlockAssociation{

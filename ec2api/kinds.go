@@ -23,4 +23,5 @@ var kinds = []kind{
 	elasticIPKind,
 	prefixListResolverKind,
 	resolverTargetKind,
+	ipv6PoolKind,
 }

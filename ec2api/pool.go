@@ -174,7 +174,7 @@ func (c *Call) DeleteIpamPool(in *ec2.DeleteIpamPoolInput) (*ec2.DeleteIpamPoolO
 		return &ec2.DeleteIpamPoolOutput{IpamPool: c.removePool(p)}, nil
 	}
 	for r := range poolCIDRs.Scan(c.Tx, p.key()...) {
-		if r.State != types.IpamPoolCidrStateDeprovisioned && r.State != types.IpamPoolCidrStateFailedProvision {
+		if r.live() || r.State == types.IpamPoolCidrStatePendingProvision {
 			return nil, refuse("There are one or more pool cidrs provisioned in the pool.")
 		}
 	}

@@ -32,6 +32,7 @@ type poolCIDR struct {
 	TopOf      string                           `json:",omitempty"` // the scope, for a pool at its top
 	Amazon     bool                             `json:",omitempty"` // out of Amazon's own address space
 	Brought    bool                             `json:",omitempty"` // by its owner to AWS
+	Mover      string                           `json:",omitempty"` // the account that had brought it without IPAM, if it is moved
 	Failure    *types.IpamPoolCidrFailureReason `json:",omitempty"` // why provisioning is going to fail
 	Source     state.Key                        `json:",omitempty"` // the allocation in the source pool
 }
@@ -45,7 +46,7 @@ func (r *poolCIDR) live() bool {
 	switch r.State {
 	case types.IpamPoolCidrStatePendingProvision:
 		return r.Failure == nil
-	case types.IpamPoolCidrStateProvisioned, types.IpamPoolCidrStatePendingDeprovision, types.IpamPoolCidrStateFailedDeprovision:
+	case types.IpamPoolCidrStatePendingImport, types.IpamPoolCidrStateProvisioned, types.IpamPoolCidrStatePendingDeprovision, types.IpamPoolCidrStateFailedDeprovision:
 		return true
 	}
 	return false
@@ -89,17 +90,8 @@ func (c *Call) ProvisionIpamPoolCidr(in *ec2.ProvisionIpamPoolCidrInput) (*ec2.P
 	if (in.Cidr == nil) == (in.NetmaskLength == nil) {
 		return nil, invalidCombination("The request must contain exactly one of Cidr and NetmaskLength.")
 	}
-	r := &poolCIDR{
-		IpamPoolCidr: types.IpamPoolCidr{
-			IpamPoolCidrId: new(newLongID(c.Tx, "ipam-pool-cidr-")),
-			State:          types.IpamPoolCidrStatePendingProvision,
-			Cidr:           in.Cidr,
-			NetmaskLength:  in.NetmaskLength,
-		},
-		OwnerId:    *p.OwnerId,
-		IpamRegion: *p.IpamRegion,
-		IpamPoolId: *p.IpamPoolId,
-	}
+	r := newPoolCIDR(c.Tx, p, types.IpamPoolCidrStatePendingProvision)
+	r.Cidr, r.NetmaskLength = in.Cidr, in.NetmaskLength
 	if in.Cidr != nil {
 		if r.Prefix, err = poolPrefix(*in.Cidr, "cidr", p.AddressFamily); err != nil {
 			return nil, err
@@ -114,9 +106,23 @@ func (c *Call) ProvisionIpamPoolCidr(in *ec2.ProvisionIpamPoolCidrInput) (*ec2.P
 	if err := c.findPoolCIDR(p, r); err != nil {
 		return nil, err
 	}
+	c.putPoolCIDR(r)
+	return &ec2.ProvisionIpamPoolCidrOutput{IpamPoolCidr: &r.IpamPoolCidr}, nil
+}
+
+func newPoolCIDR(tx *state.Tx, p *pool, s types.IpamPoolCidrState) *poolCIDR {
+	return &poolCIDR{
+		IpamPoolCidr: types.IpamPoolCidr{IpamPoolCidrId: new(newLongID(tx, "ipam-pool-cidr-")), State: s},
+		OwnerId:      *p.OwnerId,
+		IpamRegion:   *p.IpamRegion,
+		IpamPoolId:   *p.IpamPoolId,
+	}
+}
+
+// putPoolCIDR keeps a CIDR that is on its way to another state.
+func (c *Call) putPoolCIDR(r *poolCIDR) {
 	poolCIDRs.Put(c.Tx, r)
 	poolCIDRsDue.At(c.Tx, c.Tx.Now.Add(c.Settings.Timing.Provision), r.key()...)
-	return &ec2.ProvisionIpamPoolCidrOutput{IpamPoolCidr: &r.IpamPoolCidr}, nil
 }
 
 // replacePoolCIDR checks the other CIDRs of the pool. One that has gone makes way for the same CIDR, so that a
@@ -152,6 +158,8 @@ func settlePoolCIDR(tx *state.Tx, key state.Key) {
 		} else {
 			r.State, r.Cidr = types.IpamPoolCidrStateProvisioned, new(r.Prefix.String())
 		}
+	case types.IpamPoolCidrStatePendingImport:
+		r.endImport(tx)
 	case types.IpamPoolCidrStatePendingDeprovision:
 		if poolSpaces.Get(tx, r.IpamPoolId).InUse(r.Prefix) {
 			// AWS gives no code here (terraform-provider-aws #30165).
@@ -214,8 +222,7 @@ func (c *Call) DeprovisionIpamPoolCidr(in *ec2.DeprovisionIpamPoolCidrInput) (*e
 			return nil, err
 		}
 		r.State, r.FailureReason = types.IpamPoolCidrStatePendingDeprovision, nil
-		poolCIDRs.Put(c.Tx, r)
-		poolCIDRsDue.At(c.Tx, c.Tx.Now.Add(c.Settings.Timing.Provision), r.key()...)
+		c.putPoolCIDR(r)
 		return &ec2.DeprovisionIpamPoolCidrOutput{IpamPoolCidr: &r.IpamPoolCidr}, nil
 	}
 	return nil, invalidValue("The CIDR %s is not provisioned to the pool %s.", prefix, *p.IpamPoolId)

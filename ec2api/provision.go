@@ -157,10 +157,12 @@ func (c *Call) takeOwn(p *pool, r *poolCIDR) error {
 	if forDocumentation(r.Prefix) {
 		c.takeFromScope(r)
 	} else if broughtSpaces.Get(c.Tx, brought).InUse(r.Prefix) {
-		r.notAvailable("The CIDR overlaps an address range that was brought to AWS before.")
+		r.notAvailable(overlapsBrought)
 	}
 	return nil
 }
+
+const overlapsBrought = "The CIDR overlaps an address range that was brought to AWS before."
 
 // unroutable is what the Internet does not route, so that nobody can bring it: it is registered to nobody.
 var unroutable = append(prefixes("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "240.0.0.0/4"), unusable...)

@@ -63,6 +63,7 @@ type Quotas struct {
 
 	VerificationTokens int // per IPAM
 	ASNs               int // per IPAM
+	OwnRanges          int // brought without IPAM, per account and Region
 
 	ResourceDiscoveries   int // per account and Region, the default one of an IPAM included
 	DiscoveryAssociations int // per IPAM, the default one included
@@ -96,6 +97,7 @@ func DefaultQuotas() Quotas {
 
 		VerificationTokens: 100,
 		ASNs:               5,
+		OwnRanges:          5,
 
 		ResourceDiscoveries:   1,
 		DiscoveryAssociations: 5,

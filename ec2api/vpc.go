@@ -3,6 +3,7 @@ package ec2api
 import (
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -43,6 +44,15 @@ var (
 		keys := make([]state.Key, len(r.Blocks))
 		for i, b := range r.Blocks {
 			keys[i] = state.Key{*r.OwnerId, r.Region, b.AssociationId}
+		}
+		return keys
+	})
+	// vpcsByIPv6Pool finds the VPCs that have addresses brought without IPAM.
+	vpcsByIPv6Pool = state.NewIndex(vpcs, "ipv6-pool", func(r *vpc) (keys []state.Key) {
+		for _, b := range r.Blocks {
+			if b.live() && strings.HasPrefix(b.IPv6.Pool, ipv6PoolPrefix) {
+				keys = append(keys, state.Key{b.IPv6.Pool})
+			}
 		}
 		return keys
 	})

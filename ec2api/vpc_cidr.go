@@ -115,14 +115,14 @@ func (c *Call) associateIPv6(v *vpc, w ipv6Wish) (*block, error) {
 	if err := v.checkRoom(false, c.Settings.Quotas.IPv6CIDRsPerVPC); err != nil {
 		return nil, err
 	}
-	prefix, p, err := c.findVPCIPv6(w, c.ownTags(*v.VpcId))
+	found, err := c.findVPCIPv6(w, c.ownTags(*v.VpcId))
 	if err != nil {
 		return nil, err
 	}
-	if err := v.checkOverlap(prefix); err != nil {
+	if err := v.checkOverlap(found.prefix); err != nil {
 		return nil, err
 	}
-	return c.addVPCIPv6(v, prefix, p), nil
+	return c.addVPCIPv6(v, found), nil
 }
 
 // checkRoom: a VPC has so many blocks of a family at most. A limit of 0 is none.

@@ -34,7 +34,7 @@ func (c *Call) CreateVpc(in *ec2.CreateVpcInput) (*ec2.CreateVpcOutput, error) {
 		wish:   wish{in.Ipv6CidrBlock, in.Ipv6IpamPoolId, in.Ipv6NetmaskLength},
 		amazon: or(in.AmazonProvidedIpv6CidrBlock, false), byoip: in.Ipv6Pool, border: in.Ipv6CidrBlockNetworkBorderGroup,
 	}
-	prefix6, p6, err := c.findVPCIPv6(wants6, tags)
+	found6, err := c.findVPCIPv6(wants6, tags)
 	if err != nil {
 		return nil, err
 	}
@@ -43,8 +43,8 @@ func (c *Call) CreateVpc(in *ec2.CreateVpcInput) (*ec2.CreateVpcOutput, error) {
 	if p != nil {
 		c.take(p, prefix, types.IpamPoolAllocationResourceTypeVpc, *v.VpcId)
 	}
-	if prefix6.IsValid() {
-		c.addVPCIPv6(v, prefix6, p6)
+	if found6.prefix.IsValid() {
+		c.addVPCIPv6(v, found6)
 	}
 	vpcs.Put(c.Tx, v)
 	c.putTags(*v.VpcId, types.ResourceTypeVpc, tags)
@@ -135,9 +135,7 @@ func (w ipv6Wish) check(regionName string) error {
 		return invalidCombination("The request can only contain Ipv6CidrBlockNetworkBorderGroup with AmazonProvidedIpv6CidrBlock.")
 	case w.border != nil && *w.border != regionName:
 		return invalidValue("Value (%s) for parameter ipv6CidrBlockNetworkBorderGroup is invalid. There are no Local Zones; the only network border group is %s.", *w.border, regionName)
-	case w.byoip != nil: // nobody can bring addresses without IPAM here, so there is no such pool
-		return notFound("InvalidIpv6PoolId.NotFound", "ipv6Pool", *w.byoip)
-	case w.pool == nil && w.cidr != nil:
+	case w.pool == nil && w.cidr != nil && w.byoip == nil:
 		return missingParameter("Ipv6Pool")
 	case w.pool == nil && w.bits != nil:
 		return missingParameter("Ipv6IpamPoolId")
@@ -145,32 +143,58 @@ func (w ipv6Wish) check(regionName string) error {
 	return nil
 }
 
-// findVPCIPv6 finds the IPv6 block that a request wishes for a VPC, if any: the prefix is not valid without one, the pool
-// nil for one that Amazon provides.
-func (c *Call) findVPCIPv6(w ipv6Wish, tags map[string]string) (netip.Prefix, *pool, error) {
-	if err := w.check(c.Region); err != nil || w.isEmpty() {
-		return netip.Prefix{}, nil, err
+// foundIPv6 is an IPv6 block for a VPC, and where it comes from.
+type foundIPv6 struct {
+	prefix netip.Prefix // not valid if there is none
+	pool   *pool        // of IPAM, if it is from one
+	origin ipv6Origin
+}
+
+// findVPCIPv6 finds the IPv6 block that a request wishes for a VPC, if any.
+func (c *Call) findVPCIPv6(w ipv6Wish, tags map[string]string) (found foundIPv6, err error) {
+	if err = w.check(c.Region); err != nil || w.isEmpty() {
+		return found, err
 	}
-	if !w.amazon {
-		return c.findCIDR(&forVPCIPv6, w.wish, tags, openToVPCs)
+	switch {
+	case w.amazon:
+		var ok bool
+		if found.prefix, ok = c.nextAmazon(amazonIPv6, amazonVPCBits); !ok {
+			return found, fail("InsufficientAddressCapacity", "There are no IPv6 CIDR blocks left.")
+		}
+		found.origin = ipv6Origin{Pool: amazonPool, Source: types.IpSourceAmazon, Attribute: types.Ipv6AddressAttributePublic}
+	case w.byoip != nil:
+		found.prefix, err = c.findOwnIPv6(w)
+		found.origin = ipv6Origin{Pool: *w.byoip, Source: types.IpSourceByoip, Attribute: types.Ipv6AddressAttributePublic}
+	default:
+		if found.prefix, found.pool, err = c.findCIDR(&forVPCIPv6, w.wish, tags, openToVPCs); err == nil {
+			found.origin = originOf(found.pool)
+		}
 	}
-	prefix, ok := c.nextAmazon(amazonIPv6, amazonVPCBits)
-	if !ok {
-		return prefix, nil, fail("InsufficientAddressCapacity", "There are no IPv6 CIDR blocks left.")
+	return found, err
+}
+
+// findOwnIPv6 finds a block in a pool of addresses that were brought without IPAM.
+func (c *Call) findOwnIPv6(w ipv6Wish) (named netip.Prefix, err error) {
+	p, err := c.ipv6Pool(*w.byoip)
+	if err != nil {
+		return named, err
 	}
-	return prefix, nil, nil
+	if w.cidr != nil {
+		if named, err = forVPCIPv6.read(*w.cidr); err != nil {
+			return named, err
+		}
+	}
+	return p.choose(c.Tx, named)
 }
 
 const amazonVPCBits = 56
 
 // addVPCIPv6 gives a VPC the IPv6 block that findVPCIPv6 has found. The caller stores the VPC.
-func (c *Call) addVPCIPv6(v *vpc, prefix netip.Prefix, p *pool) *block {
-	origin := ipv6Origin{Pool: amazonPool, Source: types.IpSourceAmazon, Attribute: types.Ipv6AddressAttributePublic}
-	if p != nil {
-		origin = originOf(p)
-		c.take(p, prefix, types.IpamPoolAllocationResourceTypeVpc, *v.VpcId)
+func (c *Call) addVPCIPv6(v *vpc, found foundIPv6) *block {
+	if found.pool != nil {
+		c.take(found.pool, found.prefix, types.IpamPoolAllocationResourceTypeVpc, *v.VpcId)
 	}
-	v.Blocks = append(v.Blocks, c.newBlock(vpcAssociation, prefix, origin))
+	v.Blocks = append(v.Blocks, c.newBlock(vpcAssociation, found.prefix, found.origin))
 	c.openIPv6(v)
 	return &v.Blocks[len(v.Blocks)-1]
 }

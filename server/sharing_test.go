@@ -43,6 +43,7 @@ var strangerParameters = map[string][]string{
 		"IpamPrefixListResolverId", "RESOLVER", "Rule.1.RuleType", "ipam-pool-cidr", "Rule.1.IpamScopeId", "SCOPE",
 		"Rule.1.Condition.1.Operation", "equals", "Rule.1.Condition.1.IpamPoolId", "POOL",
 	},
+	"MoveByoipCidrToIpam":         {"Cidr", "203.0.113.0/24", "IpamPoolId", "POOL", "IpamPoolOwner", "111122223333"},
 	"ProvisionIpamPoolCidr":       {"IpamPoolId", "POOL", "Cidr", "11.0.0.0/8"},
 	"ProvisionPublicIpv4PoolCidr": {"PoolId", "PUBLIC", "IpamPoolId", "POOL", "NetmaskLength", "28"},
 	"ReleaseIpamPoolAllocation":   {"IpamPoolId", "POOL", "Cidr", "10.0.0.0/28", "IpamPoolAllocationId", "ALLOCATION"},
@@ -98,6 +99,8 @@ func TestNoOperationShowsAPoolToAStranger(t *testing.T) {
 	subnet := own("subnetId", "Action", "CreateSubnet", "VpcId", vpc, "CidrBlock", "10.0.0.0/24")
 	public := own("poolId", "Action", "CreatePublicIpv4Pool")
 	resolver := own("ipamPrefixListResolverId", "Action", "CreateIpamPrefixListResolver", "IpamId", ipam, "AddressFamily", "ipv4")
+	own("cidr", "Action", "ProvisionByoipCidr", "Cidr", "203.0.113.0/24", "CidrAuthorizationContext.Signature", "signed",
+		"CidrAuthorizationContext.Message", "1|aws|"+stranger+"|203.0.113.0/24|99991231|SHA256|RSAPSS")
 	ids := strings.NewReplacer("PUBLIC", public, "IPAM", ipam, "RESOLVER", resolver, "POOL", pool, "ALLOCATION", allocation, "SCOPE", scope, "VPC", vpc, "SUBNET", subnet)
 
 	left := maps.Clone(strangerParameters)
