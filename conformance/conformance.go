@@ -47,6 +47,7 @@ func Tests() []Test {
 		prefixListTests, prefixListResolverTests, prefixListTargetTests,
 		addressHistoryTests,
 		freeTierTests, stateTests,
+		internetRegistryTests, routingPolicyTests, routeTests,
 		metricTests, resourceMetricTests,
 	)
 }

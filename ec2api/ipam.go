@@ -286,6 +286,9 @@ func (c *Call) checkFreeTier(r *ipam) error {
 	if prefixListResolversByIpam.First(c.Tx, *r.IpamId) != nil {
 		return refuse("prefix list resolvers")
 	}
+	if registryAssociationsByIpam.First(c.Tx, *r.IpamId) != nil {
+		return refuse("internet registry associations")
+	}
 	for p := range poolsByIpam.Scan(c.Tx, *r.IpamId) {
 		switch {
 		case p.IpamScopeType == types.IpamScopeTypePrivate:
@@ -353,6 +356,9 @@ func (c *Call) checkIpamDeletion(r *ipam, cascade bool) error {
 	}
 	if c.liveByoasns(r) > 0 {
 		return refuse("byoasns")
+	}
+	if registryAssociationsByIpam.First(c.Tx, *r.IpamId) != nil {
+		return refuse("internet registry associations")
 	}
 	for s := range scopesByIpam.Scan(c.Tx, *r.IpamId) {
 		if !cascade && !*s.IsDefault {

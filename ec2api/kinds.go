@@ -7,6 +7,7 @@ var kinds = []kind{
 	poolKind,
 	allocationKind,
 	verificationTokenKind,
+	registryAssociationKind,
 	resourceDiscoveryKind,
 	discoveryAssociationKind,
 	vpcKind,
