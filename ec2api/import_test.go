@@ -77,13 +77,15 @@ func (e *importEstate) imported() (n int) {
 func TestImportOfMany(t *testing.T) {
 	e := newImportEstate(t, DefaultSettings())
 	const many = 2*maxImport + 7
-	e.as("eu-west-1", func(c *Call) error {
-		for n := range many {
-			prefix := netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(n >> 8), byte(n), 0}), 24)
-			vpcs.Put(c.Tx, c.newVPC(prefix, types.TenancyDefault))
-		}
-		return nil
-	})
+	for first := 0; first < many; first += 500 { // in steps, since a transaction is bounded
+		e.as("eu-west-1", func(c *Call) error {
+			for n := first; n < min(first+500, many); n++ {
+				prefix := netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(n >> 8), byte(n), 0}), 24)
+				vpcs.Put(c.Tx, c.newVPC(prefix, types.TenancyDefault))
+			}
+			return nil
+		})
+	}
 	e.provision()
 	if n := e.imported(); n != many {
 		t.Errorf("%d VPCs are imported, want %d", n, many)
