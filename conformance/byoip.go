@@ -20,6 +20,7 @@ var byoipTests = []Test{
 	{"a range in use fails to be deprovisioned", "B918", deprovisionUsed},
 	{"a pool for global services has whole blocks, advertised everywhere", "B919", globalPools},
 	{"a range of a shared pool is shown to the member", "B920", sharedRange},
+	{"Amazon provides space for EC2 in a Region only", "B156", amazonWithoutPlace},
 	{"a network border group is a locale within its Region", "B921", borderGroupLocale},
 }
 
@@ -315,4 +316,17 @@ func borderGroupLocale(t *T) {
 	}
 	_, err := t.ec2(home).ModifyIpam(t.ctx, &ec2.ModifyIpamInput{IpamId: ipam.IpamId, RemoveOperatingRegions: []types.RemoveIpamOperatingRegion{{RegionName: new(away)}}})
 	wantErrorOf(t, "removing its Region", err, "DependencyViolation", "…"+*pool.IpamPoolId+"…")
+}
+
+func amazonWithoutPlace(t *T) {
+	scope := t.ipam().PublicDefaultScopeId
+	amazons := func(in *ec2.CreateIpamPoolInput) { in.PublicIpSource = types.IpamPoolPublicIpSourceAmazon }
+	for what, pool := range map[string]types.IpamPool{
+		"a pool without locale":  t.pool(scope, amazons, service(types.IpamPoolAwsServiceEc2)),
+		"a pool without service": t.pool(scope, amazons, locale(home)),
+	} {
+		err := t.provisionError(pool, ec2.ProvisionIpamPoolCidrInput{NetmaskLength: new(int32(29))})
+		wantErrorOf(t, what, err, "InvalidParameterCombination", "")
+		equal(t, "CIDRs of "+what, len(t.cidrs(pool)), 0)
+	}
 }
