@@ -33,6 +33,7 @@ var addressHistoryTests = []Test{
 	{"an IPAM takes its history with it", "B820", historyGone},
 	{"a rule of a pool flags many CIDRs at once", "B821", historyOfMany},
 	{"what time alone brings about is in the history", "B822", historyInTime},
+	{"an Elastic IP address has a history", "B823", historyOfElasticIP},
 }
 
 type asking func(*ec2.GetIpamAddressHistoryInput)
@@ -458,4 +459,27 @@ func historyInTime(t *T) {
 	if d := before[len(before)-1].SampledEndTime.Sub(*began); d < time.Hour || d > 2*time.Hour {
 		t.Errorf("the CIDR was in its first scope for %v, want an hour and the time of a release", d)
 	}
+}
+
+func historyOfElasticIP(t *T) {
+	ipam := t.ipam(away)
+	a := must(t.ec2(away).AllocateAddress(t.ctx, &ec2.AllocateAddressInput{TagSpecifications: tagged(types.ResourceTypeElasticIp, "Name", "door")}))(t)
+	cidr := str(a.PublicIp) + "/32"
+	t.advance(time.Hour)
+	records := t.history(ipam.PublicDefaultScopeId, cidr)
+	if len(records) != 1 || records[0].SampledStartTime == nil {
+		t.Fatalf("records = %s, want one with its start", jsonLines(records))
+	}
+	row := t.rowOf(ipam.PublicDefaultScopeId, *a.AllocationId)
+	records[0].SampledStartTime = nil
+	equalRecord(t, "the record", records[0], types.IpamAddressHistoryRecord{
+		ResourceOwnerId: new(t.account), ResourceRegion: new(away), ResourceType: types.IpamAddressHistoryResourceTypeEip,
+		ResourceId: a.AllocationId, ResourceCidr: new(cidr), ResourceName: new("door"),
+		ResourceComplianceStatus: row.ComplianceStatus, ResourceOverlapStatus: row.OverlapStatus,
+	})
+	equal(t, "records in the private scope", len(t.history(ipam.PrivateDefaultScopeId, cidr, ever)), 0)
+	must(t.ec2(away).ReleaseAddress(t.ctx, &ec2.ReleaseAddressInput{AllocationId: a.AllocationId}))(t)
+	t.advance(time.Hour)
+	equal(t, "records after its release", len(t.history(ipam.PublicDefaultScopeId, cidr)), 0)
+	equal(t, "records of ever", len(t.history(ipam.PublicDefaultScopeId, cidr, ever)), 1)
 }

@@ -30,10 +30,11 @@ var (
 
 // The work of these queues itself again, so they are set in init.
 var (
-	sightsDue   *state.Queue // the key is an IPAM's, or that of one sight
-	vpcsDue     *state.Queue // the key is an account, or that of the last VPC of an account that was looked at
-	subnetsDue  *state.Queue
-	historyGone *state.Queue // the key is an IPAM's
+	sightsDue    *state.Queue // the key is an IPAM's, or that of one sight
+	vpcsDue      *state.Queue // the key is an account, or that of the last VPC of an account that was looked at
+	subnetsDue   *state.Queue
+	addressesDue *state.Queue
+	historyGone  *state.Queue // the key is an IPAM's
 )
 
 func init() {
@@ -50,11 +51,15 @@ func init() {
 	subnetsDue = state.NewQueue(&Schema, "ipam-address-subnets", func(tx *state.Tx, key state.Key) {
 		recordRows(tx, subnets, (*subnet).subject, key, subnetsDue)
 	})
+	addressesDue = state.NewQueue(&Schema, "ipam-address-elastic-ips", func(tx *state.Tx, key state.Key) {
+		recordRows(tx, elasticIPs, (*elasticIP).subject, key, addressesDue)
+	})
 	historyGone = state.NewQueue(&Schema, "ipam-address-gone", forgetHistory)
 }
 
-func (r *vpc) subject() subject    { return subject{*r.OwnerId, r.Region, *r.VpcId} }
-func (r *subnet) subject() subject { return subject{*r.OwnerId, r.Region, *r.SubnetId} }
+func (r *vpc) subject() subject       { return subject{*r.OwnerId, r.Region, *r.VpcId} }
+func (r *subnet) subject() subject    { return subject{*r.OwnerId, r.Region, *r.SubnetId} }
+func (r *elasticIP) subject() subject { return subject{r.OwnerId, r.Region, *r.AllocationId} }
 
 // watchers are the IPAMs that see what an account has in a Region.
 func watchers(tx *state.Tx, account, regionName string) (list []*ipam) {
@@ -211,6 +216,7 @@ func recordRows[R any](tx *state.Tx, t *state.Table[R], subjectOf func(*R) subje
 func recordAccount(tx *state.Tx, account string) {
 	vpcsDue.At(tx, tx.Now, account)
 	subnetsDue.At(tx, tx.Now, account)
+	addressesDue.At(tx, tx.Now, account)
 }
 
 // forgetHistory forgets the records of an IPAM that is gone, some now and the others later.

@@ -52,6 +52,7 @@ func init() {
 
 	state.Watch(vpcs, watchVPC)
 	state.Watch(subnets, watchSubnet)
+	state.Watch(elasticIPs, watchElasticIP)
 	state.Watch(tagSets, watchTags)
 	state.Watch(allocations, watchAllocation)
 	state.Watch(monitoredCIDRs, watchMonitoring)
@@ -98,10 +99,16 @@ func watchSubnet(tx *state.Tx, before, after *subnet) {
 	}
 }
 
+func watchElasticIP(tx *state.Tx, before, after *elasticIP) {
+	if before == nil || after == nil {
+		cmp.Or(after, before).subject().changes(tx)
+	}
+}
+
 // watchTags: rules of pools ask for tags, and one is the name of the resource.
 func watchTags(tx *state.Tx, before, after *tagSet) {
 	switch r := cmp.Or(after, before); r.Type {
-	case types.ResourceTypeVpc, types.ResourceTypeSubnet:
+	case types.ResourceTypeVpc, types.ResourceTypeSubnet, types.ResourceTypeElasticIp:
 		subject{r.Account, r.Region, r.ResourceID}.changes(tx)
 	}
 }

@@ -148,7 +148,9 @@ func (w *monitoredWorld) step() {
 			_, err := c.DeleteSubnet(&ec2.DeleteSubnetInput{SubnetId: s.SubnetId})
 			return err
 		})
-	case n < 74:
+	case n < 67:
+		as(func(c *Call) error { return w.stepAddress(c, anyOf(r, c, elasticIPs)) })
+	case n < 76:
 		admin(func(c *Call) error { return w.stepMonitoring(c) })
 	case n < 88:
 		admin(func(c *Call) error { return w.stepPool(c, anyOf(r, c, pools), cidr) })
@@ -195,6 +197,16 @@ func (w *monitoredWorld) stepVPC(c *Call, v *vpc, cidr *string) error {
 	}
 	in := netip.MustParsePrefix(*v.CidrBlock)
 	_, err := c.CreateSubnet(&ec2.CreateSubnetInput{VpcId: v.VpcId, CidrBlock: new(netip.PrefixFrom(in.Addr(), min(28, in.Bits()+w.rand.IntN(3))).String())})
+	return err
+}
+
+func (w *monitoredWorld) stepAddress(c *Call, r *elasticIP) error {
+	if r == nil || w.rand.IntN(2) == 0 {
+		_, err := c.AllocateAddress(&ec2.AllocateAddressInput{})
+		return err
+	}
+	c.Region = r.Region
+	_, err := c.ReleaseAddress(&ec2.ReleaseAddressInput{AllocationId: r.AllocationId})
 	return err
 }
 
