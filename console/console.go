@@ -62,7 +62,7 @@ func New(s Server) *Console {
 
 // pages and actions are all there are.
 var (
-	pages = slices.Concat(dashboardPages, poolPages, mapPages, scopePages, ipamPages, resourcePages, historyPages, discoveryPages,
+	pages = slices.Concat(dashboardPages, poolPages, mapPages, scopePages, ipamPages, resourcePages, historyPages, publicPages, discoveryPages,
 		vpcPages, sharePages, organizationPages, costPages, callPages, machinePages)
 
 	actions = slices.Concat(ipamActions, scopeActions, poolActions, poolCIDRActions, allocationActions, resourceActions,

@@ -140,7 +140,8 @@ var sections = []struct {
 }{
 	{"", [][2]string{{"Dashboard", ""}}},
 	{"Planning", [][2]string{{"Pools", "pools"}, {"Address map", "map"}, {"Scopes", "scopes"}, {"IPAMs", "ipams"}}},
-	{"Monitoring", [][2]string{{"Resources", "resources"}, {"Search IP history", "history"}, {"Resource discoveries", "discoveries"}, {"Cost on AWS", "cost"}}},
+	{"Monitoring", [][2]string{{"Resources", "resources"}, {"Search IP history", "history"}, {"Public IP insights", "public"},
+		{"Resource discoveries", "discoveries"}, {"Cost on AWS", "cost"}}},
 	{"Accounts", [][2]string{{"Organization settings", "organization"}, {"Resource shares", "shares"}, {"VPCs", "vpcs"}}},
 	{"This server", [][2]string{{"Request log", "calls"}, {"Clock and state", "server"}}},
 }
