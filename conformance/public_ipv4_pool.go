@@ -19,7 +19,7 @@ var publicIPv4PoolTests = []Test{
 	{"a public IPv4 pool with addresses is not deleted", "B838", deletePublicPool},
 	{"a public IPv4 pool is its owner's in its Region", "B839", unknownPublicPool},
 	{"public IPv4 pools are listed by tags and in small pages", "B840", listPublicPools},
-	{"a public IPv4 pool is in the network border group of its Region", "B841", borderOfPublicPool},
+	{"a public IPv4 pool is in a network border group", "B841", borderOfPublicPool},
 	{"a public IPv4 pool gets a range out of a shared pool", "B842", publicPoolFromSharedPool},
 	{"a public IPv4 pool obeys the rules of the pool of IPAM", "B843", rulesForPublicPools},
 }
@@ -275,23 +275,36 @@ func listPublicPools(t *T) {
 }
 
 func borderOfPublicPool(t *T) {
-	elsewhere := new("us-west-2-lax-1")
+	const zones = home + "-dfw-2"
 	client := t.ec2(home)
-	_, err := client.CreatePublicIpv4Pool(t.ctx, &ec2.CreatePublicIpv4PoolInput{NetworkBorderGroup: elsewhere})
-	wantErrorOf(t, "a pool elsewhere", err, "InvalidParameterValue", "")
-	id := t.publicPoolAs(&ec2.CreatePublicIpv4PoolInput{NetworkBorderGroup: new(home)})
-	pool := t.ownPool()
+	_, err := client.CreatePublicIpv4Pool(t.ctx, &ec2.CreatePublicIpv4PoolInput{NetworkBorderGroup: new("us-west-2-lax-1")})
+	wantErrorOf(t, "a pool in the zones of another Region", err, "InvalidParameterValue", "")
+	ipam := t.ipam(away)
+	id := t.publicPoolAs(&ec2.CreatePublicIpv4PoolInput{NetworkBorderGroup: new(zones)})
+	equal(t, "NetworkBorderGroup", str(t.describedPublicPool(id).NetworkBorderGroup), zones)
+	_, err = t.provisionPublic(t.byoipPool(ipam, "198.51.100.0/24", ipv4), id, 28)
+	wantErrorOf(t, "a range out of a pool for the Region", err, "InvalidParameterValue", "")
+
+	pool := t.byoipPool(ipam, "203.0.113.0/24", ipv4, locale(zones))
 	_, err = client.ProvisionPublicIpv4PoolCidr(t.ctx, &ec2.ProvisionPublicIpv4PoolCidrInput{
-		IpamPoolId: pool.IpamPoolId, PoolId: &id, NetmaskLength: new(int32(28)), NetworkBorderGroup: elsewhere,
-	})
-	wantErrorOf(t, "a range elsewhere", err, "InvalidParameterValue", "")
-	must(client.ProvisionPublicIpv4PoolCidr(t.ctx, &ec2.ProvisionPublicIpv4PoolCidrInput{
 		IpamPoolId: pool.IpamPoolId, PoolId: &id, NetmaskLength: new(int32(28)), NetworkBorderGroup: new(home),
+	})
+	wantErrorOf(t, "a range for the Region", err, "InvalidParameterValue", "")
+	must(client.ProvisionPublicIpv4PoolCidr(t.ctx, &ec2.ProvisionPublicIpv4PoolCidrInput{
+		IpamPoolId: pool.IpamPoolId, PoolId: &id, NetmaskLength: new(int32(28)), NetworkBorderGroup: new(zones),
 	}))(t)
+	for what, in := range map[string]*ec2.AllocateAddressInput{"a public IPv4 pool": {PublicIpv4Pool: &id}, "a pool of IPAM": {IpamPoolId: pool.IpamPoolId}} {
+		out := t.allocateAddress(in)
+		equal(t, "the network border group of an address out of "+what, str(out.NetworkBorderGroup), zones)
+		t.releaseAddress(out.AllocationId)
+		in.NetworkBorderGroup = new(home)
+		_, err := client.AllocateAddress(t.ctx, in)
+		wantErrorOf(t, "an address for the Region out of "+what, err, "InvalidParameterValue", "")
+	}
 	must(t.deprovisionPublic(id, "203.0.113.0/28"))(t)
-	_, err = client.DeletePublicIpv4Pool(t.ctx, &ec2.DeletePublicIpv4PoolInput{PoolId: &id, NetworkBorderGroup: elsewhere})
-	wantErrorOf(t, "deleting a pool elsewhere", err, "InvalidParameterValue", "")
-	must(client.DeletePublicIpv4Pool(t.ctx, &ec2.DeletePublicIpv4PoolInput{PoolId: &id, NetworkBorderGroup: new(home)}))(t)
+	_, err = client.DeletePublicIpv4Pool(t.ctx, &ec2.DeletePublicIpv4PoolInput{PoolId: &id, NetworkBorderGroup: new(home)})
+	wantErrorOf(t, "deleting a pool of the Region", err, "InvalidParameterValue", "")
+	must(client.DeletePublicIpv4Pool(t.ctx, &ec2.DeletePublicIpv4PoolInput{PoolId: &id, NetworkBorderGroup: new(zones)}))(t)
 }
 
 func publicPoolFromSharedPool(t *T) {

@@ -126,6 +126,12 @@ func (c *Call) AllocateAddress(in *ec2.AllocateAddressInput) (*ec2.AllocateAddre
 	if err != nil {
 		return nil, err
 	}
+	if own := from.borderGroup(); own != nil {
+		if or(in.NetworkBorderGroup, *own) != *own {
+			return nil, invalidValue("The pool %s is not in the network border group %s.", from.poolID(), border)
+		}
+		border = *own
+	}
 	r := &elasticIP{
 		Address: types.Address{
 			AllocationId:       new(c.newID("eipalloc-")),

@@ -63,6 +63,17 @@ func (s addressSource) poolID() string {
 	return amazonsAddresses
 }
 
+// borderGroup is that of all addresses of the pool, or nil for Amazon's.
+func (s addressSource) borderGroup() *string {
+	switch {
+	case s.ipam != nil:
+		return s.ipam.Locale
+	case s.public != nil:
+		return s.public.NetworkBorderGroup
+	}
+	return nil
+}
+
 // findAddress finds the address that a request wants.
 func (c *Call) findAddress(in *ec2.AllocateAddressInput, tags map[string]string) (addressSource, error) {
 	var wanted netip.Addr
@@ -92,6 +103,9 @@ func (c *Call) findAddress(in *ec2.AllocateAddressInput, tags map[string]string)
 		return c.addressOfPublicPool(r, wanted)
 	case wanted.IsValid():
 		return c.addressAgain(wanted)
+	}
+	if from, ok := c.addressByPolicy(or(in.NetworkBorderGroup, c.Region), tags); ok {
+		return from, nil
 	}
 	return c.addressOfAmazon()
 }

@@ -289,6 +289,9 @@ func (c *Call) checkFreeTier(r *ipam) error {
 	if registryAssociationsByIpam.First(c.Tx, *r.IpamId) != nil {
 		return refuse("internet registry associations")
 	}
+	if policiesByIpam.First(c.Tx, *r.IpamId) != nil {
+		return refuse("policies")
+	}
 	for p := range poolsByIpam.Scan(c.Tx, *r.IpamId) {
 		switch {
 		case p.IpamScopeType == types.IpamScopeTypePrivate:
@@ -305,7 +308,8 @@ func (c *Call) checkFreeTier(r *ipam) error {
 	return nil
 }
 
-// DeleteIpam deletes an IPAM; with Cascade also its private pools and scopes, and its prefix list resolvers. What the pools gave to VPCs stays with the VPCs.
+// DeleteIpam deletes an IPAM; with Cascade also its private pools and scopes, its prefix list resolvers and its policies. What the pools gave to
+// VPCs stays with the VPCs.
 func (c *Call) DeleteIpam(in *ec2.DeleteIpamInput) (*ec2.DeleteIpamOutput, error) {
 	r, err := c.liveIpam(*in.IpamId)
 	if err != nil {
@@ -319,6 +323,9 @@ func (c *Call) DeleteIpam(in *ec2.DeleteIpamInput) (*ec2.DeleteIpamOutput, error
 	out := r.answer(c)
 	for l := range prefixListResolversByIpam.Scan(c.Tx, *r.IpamId) {
 		c.removeResolver(l)
+	}
+	for p := range policiesByIpam.Scan(c.Tx, *r.IpamId) {
+		c.removePolicy(p)
 	}
 	for p := range poolsByIpam.Scan(c.Tx, *r.IpamId) {
 		c.removePool(p)
@@ -367,6 +374,9 @@ func (c *Call) checkIpamDeletion(r *ipam, cascade bool) error {
 	}
 	if !cascade && prefixListResolversByIpam.First(c.Tx, *r.IpamId) != nil {
 		return refuse("prefix list resolvers")
+	}
+	if !cascade && policiesByIpam.First(c.Tx, *r.IpamId) != nil {
+		return refuse("policies")
 	}
 	return nil
 }

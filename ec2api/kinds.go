@@ -22,6 +22,7 @@ var kinds = []kind{
 	networkInterfaceKind,
 	publicIPv4PoolKind,
 	elasticIPKind,
+	policyKind,
 	prefixListResolverKind,
 	resolverTargetKind,
 	ipv6PoolKind,

@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/ipam-local/ipam-local/region"
 	"github.com/ipam-local/ipam-local/server/op"
 	"github.com/ipam-local/ipam-local/state"
 )
@@ -50,12 +51,13 @@ func (c *Call) publicIPv4PoolIn(border *string, id string) (*publicIPv4Pool, err
 	return r, err
 }
 
-// borderGroup is the network border group that a request names: there are no Local Zones, so it is the Region's own.
+// borderGroup is the network border group that a request names, the Region's own if it names none.
 func (c *Call) borderGroup(given *string) (string, error) {
-	if name := or(given, c.Region); name != c.Region {
-		return "", invalidValue("Value (%s) for parameter networkBorderGroup is invalid. There are no Local Zones; the only network border group is %s.", name, c.Region)
+	name := or(given, c.Region)
+	if in, known := region.OfBorderGroup(name); !known || in.Name != c.Region {
+		return "", invalidValue("Value (%s) for parameter networkBorderGroup is invalid. It is no network border group of the Region %s.", name, c.Region)
 	}
-	return c.Region, nil
+	return name, nil
 }
 
 func (c *Call) newPublicIPv4Pool(border, description string, tags map[string]string) *publicIPv4Pool {

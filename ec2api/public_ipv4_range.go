@@ -169,6 +169,9 @@ func (c *Call) ProvisionPublicIpv4PoolCidr(in *ec2.ProvisionPublicIpv4PoolCidrIn
 	if err := p.checkForAddresses(); err != nil {
 		return nil, err
 	}
+	if *p.Locale != *r.NetworkBorderGroup {
+		return nil, invalidValue("The locale of the pool %s is not %s.", *p.IpamPoolId, *r.NetworkBorderGroup)
+	}
 	if p.PublicIpSource != types.IpamPoolPublicIpSourceByoip {
 		return nil, invalidValue("The pool %s has space that Amazon provides. A public IPv4 pool takes addresses that you bring to AWS.", *p.IpamPoolId)
 	}

@@ -58,8 +58,12 @@ type Quotas struct {
 	SubnetsPerVPC     int
 	IPv4CIDRsPerVPC   int
 	IPv6CIDRsPerVPC   int
-	ElasticIPs        int // of Amazon's, per account and Region
-	TagsPerResource   int
+	Policies          int // per IPAM
+	RulesPerPolicy    int // for a locale and a type of resource
+	TargetsPerPolicy  int
+
+	ElasticIPs      int // of Amazon's, per account and Region
+	TagsPerResource int
 
 	VerificationTokens int // per IPAM
 	ASNs               int // per IPAM
@@ -93,6 +97,9 @@ func DefaultQuotas() Quotas {
 		IPv4CIDRsPerVPC:   5,
 		IPv6CIDRsPerVPC:   5,
 		ElasticIPs:        5,
+		Policies:          10,
+		RulesPerPolicy:    10,
+		TargetsPerPolicy:  100,
 		TagsPerResource:   50,
 
 		VerificationTokens: 100,

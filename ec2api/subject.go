@@ -27,6 +27,7 @@ var created = map[string]string{
 	"AllocateAddress":      "elastic-ip",
 	"CreatePublicIpv4Pool": "ipv4pool-ec2",
 
+	"CreateIpamPolicy":                            "ipam-policy",
 	"CreateNetworkInterface":                      "network-interface",
 	"CreateManagedPrefixList":                     "prefix-list",
 	"CreateIpamResourceDiscovery":                 "ipam-resource-discovery",
@@ -38,7 +39,8 @@ var created = map[string]string{
 
 // regionless are the types of resource whose ARNs have no Region.
 var regionless = []string{"ipam", "ipam-scope", "ipam-pool", "ipam-pool-allocation", "ipam-resource-discovery", "ipam-resource-discovery-association",
-	"ipam-external-resource-verification-token", "ipam-prefix-list-resolver", "ipam-prefix-list-resolver-target"}
+	"ipam-external-resource-verification-token", "ipam-prefix-list-resolver", "ipam-prefix-list-resolver-target",
+	"ipam-policy"}
 
 // About is what a request is about, and the values of the condition keys that its parameters give.
 func About(caller op.Caller, operation string, in any) (resources []string, conditionKeys map[string][]string) {

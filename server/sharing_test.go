@@ -43,10 +43,11 @@ var strangerParameters = map[string][]string{
 		"IpamPrefixListResolverId", "RESOLVER", "Rule.1.RuleType", "ipam-pool-cidr", "Rule.1.IpamScopeId", "SCOPE",
 		"Rule.1.Condition.1.Operation", "equals", "Rule.1.Condition.1.IpamPoolId", "POOL",
 	},
-	"MoveByoipCidrToIpam":         {"Cidr", "203.0.113.0/24", "IpamPoolId", "POOL", "IpamPoolOwner", "111122223333"},
-	"ProvisionIpamPoolCidr":       {"IpamPoolId", "POOL", "Cidr", "11.0.0.0/8"},
-	"ProvisionPublicIpv4PoolCidr": {"PoolId", "PUBLIC", "IpamPoolId", "POOL", "NetmaskLength", "28"},
-	"ReleaseIpamPoolAllocation":   {"IpamPoolId", "POOL", "Cidr", "10.0.0.0/28", "IpamPoolAllocationId", "ALLOCATION"},
+	"MoveByoipCidrToIpam":             {"Cidr", "203.0.113.0/24", "IpamPoolId", "POOL", "IpamPoolOwner", "111122223333"},
+	"ModifyIpamPolicyAllocationRules": {"IpamPolicyId", "POLICY", "Locale", "us-east-1", "ResourceType", "eip", "AllocationRule.1.SourceIpamPoolId", "POOL"},
+	"ProvisionIpamPoolCidr":           {"IpamPoolId", "POOL", "Cidr", "11.0.0.0/8"},
+	"ProvisionPublicIpv4PoolCidr":     {"PoolId", "PUBLIC", "IpamPoolId", "POOL", "NetmaskLength", "28"},
+	"ReleaseIpamPoolAllocation":       {"IpamPoolId", "POOL", "Cidr", "10.0.0.0/28", "IpamPoolAllocationId", "ALLOCATION"},
 }
 
 // namesPool tells whether an input has, at any depth, a member for the id of a pool or of an allocation, or for ids of any kind.
@@ -99,9 +100,10 @@ func TestNoOperationShowsAPoolToAStranger(t *testing.T) {
 	subnet := own("subnetId", "Action", "CreateSubnet", "VpcId", vpc, "CidrBlock", "10.0.0.0/24")
 	public := own("poolId", "Action", "CreatePublicIpv4Pool")
 	resolver := own("ipamPrefixListResolverId", "Action", "CreateIpamPrefixListResolver", "IpamId", ipam, "AddressFamily", "ipv4")
+	policy := own("ipamPolicyId", "Action", "CreateIpamPolicy", "IpamId", ipam)
 	own("cidr", "Action", "ProvisionByoipCidr", "Cidr", "203.0.113.0/24", "CidrAuthorizationContext.Signature", "signed",
 		"CidrAuthorizationContext.Message", "1|aws|"+stranger+"|203.0.113.0/24|99991231|SHA256|RSAPSS")
-	ids := strings.NewReplacer("PUBLIC", public, "IPAM", ipam, "RESOLVER", resolver, "POOL", pool, "ALLOCATION", allocation, "SCOPE", scope, "VPC", vpc, "SUBNET", subnet)
+	ids := strings.NewReplacer("POLICY", policy, "PUBLIC", public, "IPAM", ipam, "RESOLVER", resolver, "POOL", pool, "ALLOCATION", allocation, "SCOPE", scope, "VPC", vpc, "SUBNET", subnet)
 
 	left := maps.Clone(strangerParameters)
 	for _, o := range ec2api.Operations() {
