@@ -19,6 +19,7 @@ var byoipProofTests = []Test{
 	{"a verification token proves any number of CIDRs", "B906", provisionWithToken},
 	{"a verification token proves nothing when it is gone", "B907", provisionWithBadToken},
 	{"addresses are proven in one way, and only at the top", "B908", proofWhereItBelongs},
+	{"an association with a registry is a proof", "B909", provisionByRegistry},
 }
 
 func (t *T) verificationToken(ipam types.Ipam, tags ...types.TagSpecification) types.IpamExternalResourceVerificationToken {
@@ -259,4 +260,25 @@ func proofWhereItBelongs(t *T) {
 		}
 	}
 	t.provision(child, cidr)
+}
+
+func provisionByRegistry(t *T) {
+	ipam := t.ipam()
+	top := t.pool(ipam.PublicDefaultScopeId)
+	cidr := randomIPv4(24).String()
+	covered := &types.IpamCidrAuthorizationContext{Message: new("CoveredByInternetRegistryAssociation"), Signature: new("")}
+	provision := &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: top.IpamPoolId, Cidr: &cidr, CidrAuthorizationContext: covered}
+	refused := func(what string) {
+		_, err := t.ec2(home).ProvisionIpamPoolCidr(t.ctx, provision)
+		wantErrorOf(t, what, err, "InvalidParameterValue", "")
+	}
+	refused("without an association")
+	a := t.pendingRegistryAssociation(ipam)
+	refused("with an association that is not enabled")
+	must(t.ec2(home).EnableIpamInternetRegistryAssociation(t.ctx, t.parentResponse(a)))(t)
+	t.awaitRegistryAssociation(a.IpamInternetRegistryAssociationId, types.IpamInternetRegistryAssociationStateEnableComplete)
+	covered.Signature = new(signed)
+	refused("with a signature")
+	covered.Signature = new("")
+	equal(t, "state", t.provisionAs(top, types.IpamPoolCidrStateProvisioned, provision).State, types.IpamPoolCidrStateProvisioned)
 }

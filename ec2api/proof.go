@@ -29,6 +29,9 @@ func (c *Call) checkProof(p *pool, in *ec2.ProvisionIpamPoolCidrInput) error {
 	if in.CidrAuthorizationContext == nil {
 		return noAuthorization()
 	}
+	if or(in.CidrAuthorizationContext.Message, "") == coveredByRegistry {
+		return c.checkRegistry(p, in.CidrAuthorizationContext)
+	}
 	return c.checkAuthorization(in.CidrAuthorizationContext.Message, in.CidrAuthorizationContext.Signature, in.Cidr)
 }
 
@@ -50,6 +53,23 @@ func refuseProof(in *ec2.ProvisionIpamPoolCidrInput) error {
 		return nil
 	}
 	return invalidCombination("The request can only contain %s for a pool at the top of the public scope whose PublicIpSource is byoip.", given)
+}
+
+// coveredByRegistry stands for a signed message where an internet registry has delegated the account's RPKI to AWS.
+const coveredByRegistry = "CoveredByInternetRegistryAssociation"
+
+// checkRegistry: what a registry has told is proven by the association with it. Which CIDRs those are nobody here can ask,
+// so an enabled association of the pool's IPAM is good for all.
+func (c *Call) checkRegistry(p *pool, proof *types.IpamCidrAuthorizationContext) error {
+	if or(proof.Signature, "") != "" {
+		return invalidValue("The CIDR Authorization Context is invalid. The message %s has no signature.", coveredByRegistry)
+	}
+	for r := range registryAssociationsByIpam.Scan(c.Tx, p.IpamId) {
+		if r.enabled(c.Tx) {
+			return nil
+		}
+	}
+	return invalidValue("The CIDR Authorization Context is invalid. The IPAM %s has no enabled association with an internet registry.", p.IpamId)
 }
 
 // checkVerificationToken: a token is good for any number of CIDRs, in the IPAM that it was made for, until it expires.
