@@ -89,7 +89,7 @@ func bringPrivate(t *T) {
 	ipam := t.ipam()
 	v4, v6 := t.pool(ipam.PublicDefaultScopeId), t.pool(ipam.PublicDefaultScopeId, advertisable(false))
 	for cidr, pool := range map[string]types.IpamPool{
-		"10.0.0.0/24": v4, "172.16.0.0/16": v4, "192.168.0.0/24": v4, "100.64.0.0/24": v4, "224.0.0.0/8": v4, "8.0.0.0/5": v4, "fd80::/48": v6, "ff00::/48": v6,
+		"3.7.0.0/24": v4, "10.0.0.0/24": v4, "172.16.0.0/16": v4, "192.168.0.0/24": v4, "100.64.0.0/24": v4, "224.0.0.0/8": v4, "8.0.0.0/5": v4, "fd80::/48": v6, "ff00::/48": v6,
 	} {
 		err := t.provisionError(pool, ec2.ProvisionIpamPoolCidrInput{Cidr: &cidr, CidrAuthorizationContext: t.proof(cidr)})
 		wantErrorOf(t, "bringing "+cidr, err, "InvalidParameterValue", "")

@@ -164,8 +164,9 @@ func (c *Call) takeOwn(p *pool, r *poolCIDR) error {
 
 const overlapsBrought = "The CIDR overlaps an address range that was brought to AWS before."
 
-// unroutable is what the Internet does not route, so that nobody can bring it: it is registered to nobody.
-var unroutable = append(prefixes("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "240.0.0.0/4"), unusable...)
+// unroutable is what nobody can bring: the Internet does not route it, or it is Amazon's, which gives blocks and Elastic IP
+// addresses out of it.
+var unroutable = append(prefixes("3.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "240.0.0.0/4"), unusable...)
 
 // documentation is addresses that are nobody's, and that everybody uses in examples and tests: each account may bring its own.
 var documentation = prefixes("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20")
