@@ -13,10 +13,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 	"github.com/aws/smithy-go"
 
+	"github.com/ipam-local/ipam-local/ec2api"
 	"github.com/ipam-local/ipam-local/orgs"
+	"github.com/ipam-local/ipam-local/ramapi"
 	"github.com/ipam-local/ipam-local/roles"
 	"github.com/ipam-local/ipam-local/server/op"
 	"github.com/ipam-local/ipam-local/state"
+	"github.com/ipam-local/ipam-local/timeseries"
 )
 
 // direct is the package without a server, for what clients do not see: settings and the questions of other packages.
@@ -36,7 +39,8 @@ func openDirect(t *testing.T) *direct {
 
 func newDirect(t testing.TB) *direct {
 	d := &direct{TB: t, now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), settings: orgs.DefaultSettings()}
-	db, err := state.Open(state.Options{Schemas: []*state.Schema{&orgs.Schema, &roles.Schema}, Now: func() time.Time { return d.now }})
+	// The other tests of this package start whole servers; so ec2api is there, and watches what happens here.
+	db, err := state.Open(state.Options{Schemas: []*state.Schema{&ec2api.Schema, &orgs.Schema, &ramapi.Schema, &roles.Schema, &timeseries.Schema}, Now: func() time.Time { return d.now }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,11 +10,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/ram"
 
+	"github.com/ipam-local/ipam-local/ec2api"
 	"github.com/ipam-local/ipam-local/orgs"
 	"github.com/ipam-local/ipam-local/ramapi"
 	"github.com/ipam-local/ipam-local/roles"
 	"github.com/ipam-local/ipam-local/server/op"
 	"github.com/ipam-local/ipam-local/state"
+	"github.com/ipam-local/ipam-local/timeseries"
 )
 
 // What other packages ask needs a transaction, which no client has; so these tests call RAM in one of their own. The
@@ -24,7 +26,8 @@ func open(t testing.TB) *state.DB { return openAt(t, time.Now) }
 
 // openAt is a database with a clock of the test's.
 func openAt(t testing.TB, now func() time.Time) *state.DB {
-	db, err := state.Open(state.Options{Schemas: []*state.Schema{&orgs.Schema, &ramapi.Schema, &roles.Schema}, Now: now})
+	// The other tests of this package start whole servers; so ec2api is there, and watches what happens here.
+	db, err := state.Open(state.Options{Schemas: []*state.Schema{&ec2api.Schema, &orgs.Schema, &ramapi.Schema, &roles.Schema, &timeseries.Schema}, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
