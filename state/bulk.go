@@ -18,7 +18,7 @@ type pair struct {
 
 // replaceLocked puts a new generation of rows in place of the current one. A crash before the
 // head is written leaves the old generation, a later one the new; Open sweeps up the rest.
-func (db *DB) replaceLocked(pairs []pair, derived []any) error {
+func (db *DB) replaceLocked(pairs []pair, derived []values) error {
 	if err := db.whyBroken(); err != nil {
 		return err
 	}
@@ -90,12 +90,12 @@ func (db *DB) sweep(generation uint32) error {
 }
 
 // derive computes all derived values from the rows of an instant.
-func (db *DB) derive(at instant) ([]any, error) {
+func (db *DB) derive(at instant) ([]values, error) {
 	at.derived = db.catalog.emptyDerived()
 	tx := db.begin(at, time.Time{})
 	defer tx.rows.Discard()
 	for _, t := range db.catalog.tables {
-		for _, raw := range tx.scan(t.rowPrefix(), "") {
+		for _, raw := range tx.scan(t.prefix, "") {
 			if err := t.load(tx, raw, false, nil); err != nil {
 				tx.fail(err)
 			}

@@ -30,17 +30,17 @@ func (db *DB) Check() error {
 }
 
 // checkRows looks for the keys and index entries that the rows of a table demand.
-func (tx *Tx) checkRows(t anyTable, derived []any, counts map[string]int) error {
+func (tx *Tx) checkRows(t *table, derived []values, counts map[string]int) error {
 	fresh := &Tx{db: tx.db, derived: derived}
-	for stored, raw := range tx.scan(t.rowPrefix(), "") {
+	for stored, raw := range tx.scan(t.prefix, "") {
 		var missing error
 		emit := func(key string, _ []byte) {
 			counts[key[:strings.Index(key, partEnd)+1]]++
 			if _, ok := tx.get(key); !ok {
-				missing = fmt.Errorf("table %s: row %q demands %q, which is missing", t.fullName(), stored, key)
+				missing = fmt.Errorf("table %s: row %q demands %q, which is missing", t.name, stored, key)
 			}
-			if strings.HasPrefix(key, t.rowPrefix()) && key != stored {
-				missing = fmt.Errorf("table %s: row %q should have the key %q", t.fullName(), stored, key)
+			if strings.HasPrefix(key, t.prefix) && key != stored {
+				missing = fmt.Errorf("table %s: row %q should have the key %q", t.name, stored, key)
 			}
 		}
 		if err := t.load(fresh, raw, false, emit); err != nil {

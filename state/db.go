@@ -49,7 +49,7 @@ type DB struct {
 type instant struct {
 	version    uint64 // of the rows in Badger
 	generation uint32
-	derived    []any     // one immutable map for each derived value, in the catalog's order
+	derived    []values  // one immutable map for each derived value, in the catalog's order
 	due        time.Time // when the first queue entry is due; zero: there is none
 }
 

@@ -15,7 +15,7 @@ func (db *DB) Places() ([]Place, error) {
 	found := map[Place]bool{}
 	err := db.View(func(tx *Tx) error {
 		for _, t := range db.catalog.tables {
-			for head, ok := tx.firstHead(t.rowPrefix(), ""); ok; head, ok = tx.firstHead(t.rowPrefix(), head+partEnd+"\xff") {
+			for head, ok := tx.firstHead(t.prefix, ""); ok; head, ok = tx.firstHead(t.prefix, head+partEnd+"\xff") {
 				account, region, _ := strings.Cut(head, partEnd)
 				found[Place{strings.TrimPrefix(account, partStart), strings.TrimPrefix(region, partStart)}] = true
 			}

@@ -48,17 +48,17 @@ func (db *DB) ResetAccount(account string) error {
 }
 
 // dropSome deletes rows of the account from that key on, and reports whether and where to go on.
-func (tx *Tx) dropSome(t anyTable, account, from string) (more bool, next string, err error) {
+func (tx *Tx) dropSome(t *table, account, from string) (more bool, next string, err error) {
 	prefix, ok := encode([]string{account})
 	if !ok {
 		return false, "", nil
 	}
 	n := 0
-	for key := range tx.scan(t.rowPrefix()+prefix, from) {
+	for key := range tx.scan(t.prefix+prefix, from) {
 		if n == resetStep {
 			return true, key, tx.err
 		}
-		t.deleteRow(tx, key[len(t.rowPrefix()):])
+		t.deleteRow(tx, key[len(t.prefix):])
 		n++
 	}
 	return false, "", tx.err
@@ -68,7 +68,7 @@ func (tx *Tx) dropSome(t anyTable, account, from string) (more bool, next string
 func (db *DB) IsEmpty() (empty bool, err error) {
 	err = db.View(func(tx *Tx) error {
 		for _, t := range db.catalog.tables {
-			for range tx.scan(t.rowPrefix(), "") {
+			for range tx.scan(t.prefix, "") {
 				return nil
 			}
 		}

@@ -5,57 +5,47 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/benbjohnson/immutable"
 )
 
 // Schema declares the tables, indexes, derived values and queues of one package.
 // The zero value is ready; a Schema is a package-level variable, complete before Open.
 type Schema struct {
-	tables  []anyTable
-	derived []anyDerived
+	tables  []*table
+	derived []*derived
 	queues  []*Queue
 }
 
-func (s *Schema) add(t anyTable) {
-	name := t.fullName()
-	if name == "" || strings.ContainsAny(name, partEnd) {
-		panic(fmt.Sprintf("state: bad table name %q", name))
+func (s *Schema) add(t *table) {
+	if t.name == "" || strings.ContainsAny(t.name, partEnd) {
+		panic(fmt.Sprintf("state: bad table name %q", t.name))
 	}
-	for _, other := range s.tables {
-		if other.fullName() == name {
-			panic(fmt.Sprintf("state: table %q is declared twice", name))
-		}
+	if slices.ContainsFunc(s.tables, func(other *table) bool { return other.name == t.name }) {
+		panic(fmt.Sprintf("state: table %q is declared twice", t.name))
 	}
 	s.tables = append(s.tables, t)
 }
 
-// anyTable is a Table[R] whose R does not matter.
-type anyTable interface {
-	fullName() string
-	rowPrefix() string
-	indexPrefixes() []string
-	load(tx *Tx, raw []byte, strict bool, emit func(key string, value []byte)) error
-	deleteRow(tx *Tx, key string)
-}
-
-// anyDerived is a Derived[V] whose V does not matter.
-type anyDerived interface {
-	fullName() string
-	empty() any
-	compare(got, want any) error
+func (s *Schema) addDerived(d *derived) {
+	if slices.ContainsFunc(s.derived, func(other *derived) bool { return other.name == d.name }) {
+		panic(fmt.Sprintf("state: derived value %q is declared twice", d.name))
+	}
+	s.derived = append(s.derived, d)
 }
 
 // catalog is what the schemas of one DB declare together.
 type catalog struct {
-	tables   []anyTable // by name
-	byName   map[string]anyTable
-	derived  []anyDerived       // as declared
-	slot     map[anyDerived]int // position of a derived value in an instant
+	tables   []*table // by name
+	byName   map[string]*table
+	derived  []*derived       // as declared
+	slot     map[*derived]int // position of a derived value in an instant
 	queues   []*Queue
 	prefixes map[string]bool // of all rows and index entries
 }
 
 func newCatalog(schemas []*Schema) *catalog {
-	c := &catalog{byName: map[string]anyTable{}, slot: map[anyDerived]int{}, prefixes: map[string]bool{}}
+	c := &catalog{byName: map[string]*table{}, slot: map[*derived]int{}, prefixes: map[string]bool{}}
 	for _, s := range schemas {
 		for _, t := range s.tables {
 			c.addTable(t)
@@ -72,13 +62,12 @@ func newCatalog(schemas []*Schema) *catalog {
 	return c
 }
 
-func (c *catalog) addTable(t anyTable) {
-	name := t.fullName()
-	if c.byName[name] != nil {
-		panic(fmt.Sprintf("state: table %q is declared twice", name))
+func (c *catalog) addTable(t *table) {
+	if c.byName[t.name] != nil {
+		panic(fmt.Sprintf("state: table %q is declared twice", t.name))
 	}
-	c.byName[name] = t
-	for _, prefix := range append(t.indexPrefixes(), t.rowPrefix()) {
+	c.byName[t.name] = t
+	for _, prefix := range append(t.indexPrefixes(), t.prefix) {
 		if c.prefixes[prefix] {
 			panic(fmt.Sprintf("state: index %q is declared twice", prefix))
 		}
@@ -87,10 +76,10 @@ func (c *catalog) addTable(t anyTable) {
 }
 
 // emptyDerived returns the derived values of a state without rows.
-func (c *catalog) emptyDerived() []any {
-	roots := make([]any, len(c.derived))
-	for i, d := range c.derived {
-		roots[i] = d.empty()
+func (c *catalog) emptyDerived() []values {
+	roots := make([]values, len(c.derived))
+	for i := range roots {
+		roots[i] = immutable.NewMap[string, any](nil)
 	}
 	return roots
 }

@@ -28,8 +28,8 @@ func (tx *Tx) writeDocument(w *bufio.Writer) error {
 	}
 	separator, end := "\n", "}}\n"
 	for _, t := range tx.db.catalog.tables {
-		before := fmt.Sprintf("%s%q: [\n", separator, t.fullName()) // not written if there is no row
-		for _, raw := range tx.scan(t.rowPrefix(), "") {
+		before := fmt.Sprintf("%s%q: [\n", separator, t.name) // not written if there is no row
+		for _, raw := range tx.scan(t.prefix, "") {
 			if _, err := fmt.Fprintf(w, "%s%s", before, raw); err != nil {
 				return err
 			}
@@ -81,7 +81,7 @@ func readDocument(r io.Reader) (*document, error) {
 }
 
 // loadDocument computes all that is to be stored for a document, and what is derived from it.
-func (db *DB) loadDocument(doc *document) (pairs []pair, derived []any, err error) {
+func (db *DB) loadDocument(doc *document) (pairs []pair, derived []values, err error) {
 	tx := &Tx{db: db, derived: db.catalog.emptyDerived()}
 	seen := map[string]bool{}
 	emit := func(key string, value []byte) {

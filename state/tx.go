@@ -22,7 +22,7 @@ type Tx struct {
 	at      instant
 	prefix  string // of the generation
 	rows    *badger.Txn
-	derived []any
+	derived []values
 	queued  bool // a queue has changed
 	err     error
 
@@ -113,7 +113,7 @@ func (db *DB) begin(at instant, now time.Time) *Tx {
 
 func (db *DB) beginWrite(at instant, now time.Time) *Tx {
 	tx := db.begin(at, now)
-	tx.derived = append([]any(nil), at.derived...)
+	tx.derived = append([]values(nil), at.derived...)
 	tx.staged = immutable.NewSortedMap[string, []byte](nil)
 	return tx
 }
