@@ -8,9 +8,6 @@
 LDFLAGS := -s -w
 BIN ?= bin/ipam-local
 
-# What of the SDK is in the programs is large and not in a hurry: without inlining it takes less space.
-GCFLAGS := -gcflags='github.com/aws/aws-sdk-go-v2/service/...=-l'
-
 all: test build ## check, test and build
 
 help: ## list the targets
@@ -41,8 +38,8 @@ bench: ## every benchmark; the program's own are in cmd/ipam-local
 	go test -run '^$$' -bench . -benchmem ./...
 
 build: ## the program, and the suite that it starts, in bin/
-	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' $(GCFLAGS) -o '$(BIN)' ./cmd/ipam-local
-	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' $(GCFLAGS) -o '$(BIN)-conformance' ./cmd/ipam-local-conformance
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o '$(BIN)' ./cmd/ipam-local
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o '$(BIN)-conformance' ./cmd/ipam-local-conformance
 
 screenshots: ## the pictures of the console in docs/images (needs chromium)
 	go test ./console -run TestPagesFit -count=1 -screenshots '$(CURDIR)/docs/images'

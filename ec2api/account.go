@@ -46,7 +46,7 @@ var regionFilters = filters[types.Region]{
 
 // DescribeRegions lists the Regions of the partition. The account has opted in to each, so AllRegions shows no more.
 func (c *Call) DescribeRegions(in *ec2.DescribeRegionsInput) (*ec2.DescribeRegionsOutput, error) {
-	pass, err := regionFilters.matcher(in.Filters)
+	tests, err := regionFilters.tests(in.Filters)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func (c *Call) DescribeRegions(in *ec2.DescribeRegionsInput) (*ec2.DescribeRegio
 	}
 	for _, r := range list {
 		item := types.Region{RegionName: new(r.Name), Endpoint: new(r.Endpoint), OptInStatus: new(optInStatus(r))}
-		if (in.RegionNames == nil || slices.Contains(in.RegionNames, r.Name)) && pass(item) {
+		if (in.RegionNames == nil || slices.Contains(in.RegionNames, r.Name)) && passes(tests, item) {
 			out.Regions = append(out.Regions, item)
 		}
 	}
@@ -90,7 +90,7 @@ var zoneFilters = filters[types.AvailabilityZone]{
 
 // DescribeAvailabilityZones lists the zones of the Region; all are opted in to, so AllAvailabilityZones shows no more.
 func (c *Call) DescribeAvailabilityZones(in *ec2.DescribeAvailabilityZonesInput) (*ec2.DescribeAvailabilityZonesOutput, error) {
-	pass, err := zoneFilters.matcher(in.Filters)
+	tests, err := zoneFilters.tests(in.Filters)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func (c *Call) DescribeAvailabilityZones(in *ec2.DescribeAvailabilityZonesInput)
 	for _, z := range here.Zones {
 		item := zoneOf(here, z)
 		named := (in.ZoneIds == nil || slices.Contains(in.ZoneIds, z.ID)) && (in.ZoneNames == nil || slices.Contains(in.ZoneNames, z.Name))
-		if named && pass(item) {
+		if named && passes(tests, item) {
 			out.AvailabilityZones = append(out.AvailabilityZones, item)
 		}
 	}

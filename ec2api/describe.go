@@ -50,8 +50,6 @@ func rows[R any](c *Call, t *state.Table[R], key func(*R) state.Key, request []t
 		for _, value := range f.Values {
 			list = slices.AppendSeq(list, index.Scan(c.Tx, c.Account, c.Region, value))
 		}
-		slices.SortFunc(list, func(a, b *R) int { return slices.Compare(key(a), key(b)) })
-		list = slices.CompactFunc(list, func(a, b *R) bool { return slices.Equal(key(a), key(b)) })
 		return func(after state.Key) iter.Seq[*R] { return afterKey(list, key, after) }
 	}
 	return func(after state.Key) iter.Seq[*R] { return t.ScanAfter(c.Tx, after, c.Account, c.Region) }

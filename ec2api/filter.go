@@ -77,29 +77,46 @@ const (
 	maxFilterValues = 200
 )
 
-// matcher checks the filters of a request and returns what tells whether an item passes:
-// filters are ANDed, the values of one are ORed.
-func (f filters[V]) matcher(request []types.Filter) (func(V) bool, error) {
-	var tests []func(V) bool
+// test tells whether an item passes one filter of a request.
+type test func(item any) bool
+
+// passes tells whether an item passes all filters: they are ANDed, the values of one are ORed.
+func passes[V any](tests []test, item V) bool {
+	for _, pass := range tests {
+		if !pass(item) {
+			return false
+		}
+	}
+	return true
+}
+
+// tests checks the filters of a request.
+func (f filters[V]) tests(request []types.Filter) ([]test, error) {
+	return testsOf(request, reflect.TypeFor[V](), func(name string) func(any) []string {
+		if own, ok := f[name]; ok {
+			return func(item any) []string { return own(item.(V)) }
+		}
+		return nil
+	})
+}
+
+// testsOf is what all filters have in common; own finds the values of one by its name.
+func testsOf(request []types.Filter, item reflect.Type, own func(name string) func(any) []string) (tests []test, err error) {
 	for _, r := range request {
 		name := or(r.Name, "")
-		values, ok := f.values(name)
-		if !ok {
+		values := own(name)
+		if values == nil {
+			values = tagValues(item, name)
+		}
+		if values == nil {
 			return nil, invalidValue("The filter '%s' is invalid", name)
 		}
 		if err := checkFilterValues(r); err != nil {
 			return nil, err
 		}
-		tests = append(tests, func(item V) bool { return anyMatch(r.Values, values(item)) })
+		tests = append(tests, func(item any) bool { return anyMatch(r.Values, values(item)) })
 	}
-	return func(item V) bool {
-		for _, pass := range tests {
-			if !pass(item) {
-				return false
-			}
-		}
-		return true
-	}, nil
+	return tests, nil
 }
 
 func checkFilterValues(f types.Filter) error {
@@ -117,50 +134,52 @@ func checkFilterValues(f types.Filter) error {
 	return nil
 }
 
-// values finds the filter of that name.
-func (f filters[V]) values(name string) (func(V) []string, bool) {
-	if own, ok := f[name]; ok {
-		return own, true
-	}
-	tags, tagged := tagsIn[V]()
-	if !tagged {
-		return nil, false
-	}
-	if name == "tag-key" {
-		return func(item V) (keys []string) {
+// tagValues is the filter tag-key or tag:KEY of items that have tags; nil: it is another one, or they have none.
+func tagValues(item reflect.Type, name string) func(item any) []string {
+	tags := tagsIn(item)
+	key, one := strings.CutPrefix(name, "tag:")
+	switch {
+	case tags == nil:
+		return nil
+	case name == "tag-key":
+		return func(item any) (keys []string) {
 			for _, t := range tags(item) {
 				keys = append(keys, *t.Key)
 			}
 			return keys
-		}, true
-	}
-	key, ok := strings.CutPrefix(name, "tag:")
-	return func(item V) (values []string) {
-		for _, t := range tags(item) {
-			if *t.Key == key {
-				values = append(values, *t.Value)
-			}
 		}
-		return values
-	}, ok && key != ""
+	case one && key != "":
+		return func(item any) (values []string) {
+			for _, t := range tags(item) {
+				if *t.Key == key {
+					values = append(values, *t.Value)
+				}
+			}
+			return values
+		}
+	}
+	return nil
 }
 
-// tagsIn finds the tags of an item, its own or those of the resource that it is about.
-func tagsIn[V any]() (tags func(V) []types.Tag, ok bool) {
+// tagsIn finds the tags of items, their own or those of the resource that they are about; nil: they have none.
+func tagsIn(item reflect.Type) func(item any) []types.Tag {
 	for _, name := range []string{"Tags", "TagSet"} {
-		if field, ok := reflect.TypeFor[V]().FieldByName(name); ok && field.Type == reflect.TypeFor[[]types.Tag]() {
-			return func(item V) []types.Tag {
+		if field, ok := item.FieldByName(name); ok && field.Type == reflect.TypeFor[[]types.Tag]() {
+			return func(item any) []types.Tag {
 				return reflect.ValueOf(item).FieldByIndex(field.Index).Interface().([]types.Tag)
-			}, true
+			}
 		}
 	}
-	field, ok := reflect.TypeFor[V]().FieldByName("ResourceTags")
-	return func(item V) (list []types.Tag) {
+	field, ok := item.FieldByName("ResourceTags")
+	if !ok {
+		return nil
+	}
+	return func(item any) (list []types.Tag) {
 		for _, t := range reflect.ValueOf(item).FieldByIndex(field.Index).Interface().([]types.IpamResourceTag) {
 			list = append(list, types.Tag{Key: t.Key, Value: t.Value})
 		}
 		return list
-	}, ok
+	}
 }
 
 func anyMatch(patterns, values []string) bool {

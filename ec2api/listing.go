@@ -38,14 +38,15 @@ const (
 
 // list shows the records that rows yields after a key, in their order. next is the token of the following page.
 func (l *listing[R, V]) list(c *Call, p page, rows func(after state.Key) iter.Seq[*R]) (items []V, next *string, err error) {
-	if err := l.checkMax(p.max); err != nil {
+	if err := checkMax(p.max, l.min, l.max); err != nil {
 		return nil, nil, err
 	}
-	pass, err := l.filters.matcher(p.filters)
+	tests, err := l.filters.tests(p.filters)
 	if err != nil {
 		return nil, nil, err
 	}
-	after, err := readToken[V](or(p.token, ""))
+	what := reflect.TypeFor[V]()
+	after, err := readToken(what, or(p.token, ""))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -53,11 +54,11 @@ func (l *listing[R, V]) list(c *Call, p page, rows func(after state.Key) iter.Se
 	var last *R
 	for r := range rows(after) {
 		item := l.view(c, r)
-		if !pass(item) {
+		if !passes(tests, item) {
 			continue
 		}
 		if p.max != nil && len(items) == int(*p.max) {
-			return items, new(makeToken[V](l.key(last))), nil
+			return items, new(makeToken(what, l.key(last))), nil
 		}
 		items = append(items, item)
 		last = r
@@ -90,14 +91,14 @@ func (l *listing[R, V]) named(c *Call, p page, ids []string, find func(id string
 	return l.list(c, p, func(after state.Key) iter.Seq[*R] { return afterKey(records, l.key, after) })
 }
 
-func (l *listing[R, V]) checkMax(n *int32) error {
+func checkMax(n *int32, least, most int32) error {
 	switch {
 	case n == nil:
 		return nil
-	case *n < l.min: // AWS says "greater than" and takes the bound itself
-		return invalidValue("Value ( %d ) for parameter maxResults is invalid. Expecting a value greater than %d.", *n, l.min)
-	case *n > l.max:
-		return invalidValue("Value ( %d ) for parameter maxResults is invalid. Expecting a value less than %d.", *n, l.max)
+	case *n < least: // AWS says "greater than" and takes the bound itself
+		return invalidValue("Value ( %d ) for parameter maxResults is invalid. Expecting a value greater than %d.", *n, least)
+	case *n > most:
+		return invalidValue("Value ( %d ) for parameter maxResults is invalid. Expecting a value less than %d.", *n, most)
 	}
 	return nil
 }
@@ -105,14 +106,28 @@ func (l *listing[R, V]) checkMax(n *int32) error {
 // afterKey yields the records in the order of their keys, those behind after only; it is for lists that are short
 // enough to be held.
 func afterKey[R any](records []*R, key func(*R) state.Key, after state.Key) iter.Seq[*R] {
-	slices.SortFunc(records, func(a, b *R) int { return slices.Compare(key(a), key(b)) })
+	keys := make([]state.Key, len(records))
+	for i, r := range records {
+		keys[i] = key(r)
+	}
 	return func(yield func(*R) bool) {
-		for _, r := range records {
-			if slices.Compare(key(r), after) > 0 && !yield(r) {
+		for _, i := range behind(keys, after) {
+			if !yield(records[i]) {
 				return
 			}
 		}
 	}
+}
+
+// behind are the places of the keys behind after, in the order of the keys; of several equal ones, one.
+func behind(keys []state.Key, after state.Key) (places []int) {
+	for i, key := range keys {
+		if slices.Compare(key, after) > 0 {
+			places = append(places, i)
+		}
+	}
+	slices.SortFunc(places, func(a, b int) int { return slices.Compare(keys[a], keys[b]) })
+	return slices.CompactFunc(places, func(a, b int) bool { return slices.Equal(keys[a], keys[b]) })
 }
 
 // placed is an item of a list that has no key but its place.
@@ -138,18 +153,18 @@ func item[T any](_ *Call, p *placed[T]) T { return p.item }
 func sortableNumber(n int64) string { return fmt.Sprintf("%019d", n) }
 
 // A token is what is listed and the key of the last one shown: pages stay right while records come and go.
-func makeToken[V any](key state.Key) string {
-	parts := append([]string{reflect.TypeFor[V]().Name()}, key...)
+func makeToken(what reflect.Type, key state.Key) string {
+	parts := append([]string{what.Name()}, key...)
 	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(parts, "\x00")))
 }
 
-func readToken[V any](token string) (state.Key, error) {
+func readToken(what reflect.Type, token string) (state.Key, error) {
 	if token == "" {
 		return nil, nil
 	}
 	text, err := base64.RawURLEncoding.DecodeString(token)
 	parts := strings.Split(string(text), "\x00")
-	if err != nil || len(parts) < 2 || parts[0] != reflect.TypeFor[V]().Name() {
+	if err != nil || len(parts) < 2 || parts[0] != what.Name() {
 		return nil, fail("InvalidNextToken", "The token '%s' is invalid", token)
 	}
 	return parts[1:], nil
