@@ -42,7 +42,7 @@ func Tests() []Test {
 		vpcTests, vpcIPv6Tests, vpcCIDRTests, vpcLifeTests, networkPartTests, networkDefaultTests,
 		subnetTests, subnetIPv6Tests, subnetPlanTests,
 		byoipPlainTests, byoipTutorialTests,
-		byoipProofTests, byoipTests, byoasnTests, publicIPv4PoolTests, elasticIPTests, networkInterfaceTests, publicViewTests, policyTests,
+		byoipProofTests, byoipTests, byoasnTests, publicIPv4PoolTests, elasticIPTests, addressTransferTests, networkInterfaceTests, publicViewTests, policyTests,
 		sharingTests, delegationTests, discoveryTests, discoveredTests, monitoringTests, autoImportTests, viewTests,
 		prefixListTests, prefixListResolverTests, prefixListTargetTests,
 		addressHistoryTests,

@@ -428,7 +428,7 @@ func nameAddress(t *T) {
 	equal(t, "number of addresses with a name", len(all.Addresses), 1)
 	equal(t, "NextToken", str(all.NextToken), absent)
 	_, err := client.ReleaseAddress(t.ctx, &ec2.ReleaseAddressInput{AllocationId: out.AllocationId})
-	wantErrorOf(t, "releasing an address with a name", err, "OperationNotPermitted", "")
+	wantErrorOf(t, "releasing an address with a name", err, "InvalidAddress.PtrSet", "The address with allocation id ["+*out.AllocationId+"] cannot be released because it has a PTR record set.")
 	reset := must(client.ResetAddressAttribute(t.ctx, &ec2.ResetAddressAttributeInput{AllocationId: out.AllocationId, Attribute: types.AddressAttributeNameDomainName}))(t).Address
 	equal(t, "PtrRecord in the answer of ResetAddressAttribute", str(reset.PtrRecord), "mail.example.com.")
 	equal(t, "number of names at last", len(names()), 0)

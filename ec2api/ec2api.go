@@ -55,6 +55,7 @@ func Operations() []op.Op {
 		networkInterfaceOperations,
 		publicIPv4PoolOperations,
 		elasticIPOperations,
+		addressTransferOperations,
 		policyOperations,
 		discoveredAddressOperations,
 	)

@@ -146,12 +146,17 @@ func (c *Call) AllocateAddress(in *ec2.AllocateAddressInput) (*ec2.AllocateAddre
 	if from.ipam != nil {
 		c.take(from.ipam, r.prefix(), types.IpamPoolAllocationResourceTypeEip, *r.AllocationId)
 	}
-	releasedIPs.Delete(c.Tx, r.OwnerId, r.Region, *r.PublicIp)
-	elasticIPs.Put(c.Tx, r)
-	c.putTags(*r.AllocationId, types.ResourceTypeElasticIp, tags)
+	c.putElasticIP(r, tags)
 	return &ec2.AllocateAddressOutput{
 		AllocationId: r.AllocationId, PublicIp: r.PublicIp, Domain: r.Domain, PublicIpv4Pool: r.PublicIpv4Pool, NetworkBorderGroup: r.NetworkBorderGroup,
 	}, nil
+}
+
+// putElasticIP stores an address that has become the caller's.
+func (c *Call) putElasticIP(r *elasticIP, tags map[string]string) {
+	releasedIPs.Delete(c.Tx, r.OwnerId, r.Region, *r.PublicIp)
+	elasticIPs.Put(c.Tx, r)
+	c.putTags(*r.AllocationId, types.ResourceTypeElasticIp, tags)
 }
 
 // ReleaseAddress gives an address back. IPAM hears of it later.
@@ -165,7 +170,10 @@ func (c *Call) ReleaseAddress(in *ec2.ReleaseAddressInput) (*ec2.ReleaseAddressO
 	case r.AssociationId != nil:
 		return nil, fail(codeIPAddressInUse, "Address %s is in use.", *r.PublicIp)
 	case r.PtrRecord != nil:
-		return nil, fail(codeOperationNotPermitted, "The address %s has a reverse DNS record. Reset it before you release the address.", *r.PublicIp)
+		return nil, fail("InvalidAddress.PtrSet", "The address with allocation id [%s] cannot be released because it has a PTR record set.", *r.AllocationId)
+	}
+	if t := r.pendingTransfer(c.Tx); t != nil {
+		t.withdraw(c.Tx)
 	}
 	if *r.PublicIpv4Pool == amazonsAddresses {
 		releasedIPs.Put(c.Tx, &releasedIP{r.OwnerId, r.Region, *r.PublicIp})

@@ -206,6 +206,15 @@ func (w *monitoredWorld) stepAddress(c *Call, r *elasticIP) error {
 		return err
 	}
 	c.Region = r.Region
+	if w.rand.IntN(2) == 0 {
+		to := pick(w.rand, w.admin, w.member)
+		if _, err := c.EnableAddressTransfer(&ec2.EnableAddressTransferInput{AllocationId: r.AllocationId, TransferAccountId: &to}); err != nil {
+			return err
+		}
+		c.Account = to
+		_, err := c.AcceptAddressTransfer(&ec2.AcceptAddressTransferInput{Address: r.PublicIp})
+		return err
+	}
 	_, err := c.ReleaseAddress(&ec2.ReleaseAddressInput{AllocationId: r.AllocationId})
 	return err
 }

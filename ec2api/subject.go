@@ -16,16 +16,17 @@ import (
 
 // created is the type of resource, as in its ARN, that an operation makes.
 var created = map[string]string{
-	"CreateVpc":            "vpc",
-	"CreateDefaultVpc":     "vpc",
-	"CreateSubnet":         "subnet",
-	"CreateDefaultSubnet":  "subnet",
-	"CreateIpam":           "ipam",
-	"CreateIpamScope":      "ipam-scope",
-	"CreateIpamPool":       "ipam-pool",
-	"AllocateIpamPoolCidr": "ipam-pool-allocation",
-	"AllocateAddress":      "elastic-ip",
-	"CreatePublicIpv4Pool": "ipv4pool-ec2",
+	"CreateVpc":             "vpc",
+	"CreateDefaultVpc":      "vpc",
+	"CreateSubnet":          "subnet",
+	"CreateDefaultSubnet":   "subnet",
+	"CreateIpam":            "ipam",
+	"CreateIpamScope":       "ipam-scope",
+	"CreateIpamPool":        "ipam-pool",
+	"AllocateIpamPoolCidr":  "ipam-pool-allocation",
+	"AllocateAddress":       "elastic-ip",
+	"AcceptAddressTransfer": "elastic-ip",
+	"CreatePublicIpv4Pool":  "ipv4pool-ec2",
 
 	"CreateIpamPolicy":                            "ipam-policy",
 	"CreateNetworkInterface":                      "network-interface",
