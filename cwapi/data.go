@@ -22,10 +22,11 @@ var dataOperations = []op.Op{
 const (
 	maxQueries    = 500
 	maxDatapoints = 100_800
+	maxQueryID    = 255 // not in the expression, which would take milliseconds to compile
 )
 
 var (
-	queryID  = regexp.MustCompile(`^[a-z][a-zA-Z0-9_]{0,254}$`)
+	queryID  = regexp.MustCompile(`^[a-z][a-zA-Z0-9_]*$`)
 	timezone = regexp.MustCompile(`^[+-][0-9]{4}$`)
 )
 
@@ -97,7 +98,7 @@ func (c *Call) dataQuery(in *cloudwatch.GetMetricDataInput, i int, asked types.M
 	switch {
 	case asked.Id == nil:
 		return nil, missing(member("Id"))
-	case !queryID.MatchString(*asked.Id):
+	case len(*asked.Id) > maxQueryID || !queryID.MatchString(*asked.Id):
 		return nil, invalidValue("The value %s for parameter %s is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.", *asked.Id, member("Id"))
 	case asked.Expression != nil && asked.MetricStat != nil, asked.Expression == nil && asked.MetricStat == nil:
 		return nil, invalidCombination("Exactly one of the parameters %s and %s must be specified.", member("Expression"), member("MetricStat"))
