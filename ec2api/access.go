@@ -70,8 +70,8 @@ func (c *Call) homePool(id string) (*pool, error) {
 // livePool finds a pool to administer that is not being deleted.
 func (c *Call) livePool(id string) (*pool, error) {
 	r, err := c.homePool(id)
-	if err == nil && r.deleting() {
-		err = deleting(id)
+	if err == nil {
+		err = alive(c, id, r)
 	}
 	return r, err
 }
@@ -101,10 +101,8 @@ func (c *Call) poolHere(id string) (*pool, error) {
 		return nil, err
 	case r.region() != c.Region:
 		return nil, noPool(id)
-	case r.deleting():
-		return nil, deleting(id)
 	}
-	return r, nil
+	return r, alive(c, id, r)
 }
 
 // localPool finds a pool that the caller may take space from.

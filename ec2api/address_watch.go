@@ -216,7 +216,7 @@ func watchDiscovery(tx *state.Tx, before, after *resourceDiscovery) {
 }
 
 func watchDiscoveryAssociation(tx *state.Tx, before, after *discoveryAssociation) {
-	if before == nil || after == nil || before.disassociating() != after.disassociating() {
+	if before == nil || after == nil || before.void() != after.void() {
 		r := cmp.Or(after, before)
 		sightChanges(tx, *r.OwnerId, *r.IpamRegion, *r.IpamId)
 	}

@@ -13,14 +13,14 @@ import (
 )
 
 var byoasnOperations = []op.Op{
-	op.Write((*Call).ProvisionIpamByoasn),
-	op.Write((*Call).DeprovisionIpamByoasn),
+	op.Write((*Call).ProvisionIpamByoasn).MayEnd(types.AsnStateFailedProvision),
+	op.Write((*Call).DeprovisionIpamByoasn).MayEnd(types.AsnStateFailedDeprovision),
 	op.Read((*Call).DescribeIpamByoasn),
-	op.Write((*Call).AssociateIpamByoasn),
-	op.Write((*Call).DisassociateIpamByoasn),
+	op.Write((*Call).AssociateIpamByoasn).MayEnd(types.AsnAssociationStateFailedAssociation),
+	op.Write((*Call).DisassociateIpamByoasn).MayEnd(types.AsnAssociationStateFailedDisassociation),
 }
 
-// byoasnLingers is how long an ASN is still listed that was deprovisioned.
+// byoasnLingers is how long an ASN is still listed that was deprovisioned or could not be provisioned.
 // Source: https://docs.aws.amazon.com/vpc/latest/ipam/tutorials-byoasn.html
 const byoasnLingers = 7 * 24 * time.Hour
 
@@ -34,17 +34,22 @@ type byoasn struct {
 
 func (r *byoasn) key() state.Key { return state.Key{r.OwnerId, r.IpamRegion, *r.Asn} }
 
+func (r *byoasn) life() (*types.AsnState, *transition[types.AsnState]) { return &r.State, &r.Settles }
+
 var (
 	byoasns     = state.NewTable(&Schema, "byoasn", (*byoasn).key)
 	byoasnsGone = state.NewQueue(&Schema, "byoasn-gone", func(tx *state.Tx, key state.Key) { byoasns.Delete(tx, key...) })
 )
 
 // live tells whether the ASN is or is about to be the account's to use.
-func (r *byoasn) live() bool { return r.State == types.AsnStatePendingProvision }
+func (r *byoasn) live() bool {
+	return r.Settles.Next == types.AsnStateProvisioned || r.Settles.Next == types.AsnStateFailedDeprovision
+}
 
 func (r *byoasn) show(c *Call) types.Byoasn {
 	v := r.Byoasn
-	v.State = r.Settles.state(r.State, c.Tx.Now)
+	v.State = lifeOf(c, r)
+	r.Settles.explain(&v.StatusMessage, v.State)
 	return v
 }
 
@@ -102,10 +107,14 @@ func (c *Call) ProvisionIpamByoasn(in *ec2.ProvisionIpamByoasnInput) (*ec2.Provi
 		Byoasn:     types.Byoasn{Asn: in.Asn, IpamId: i.IpamId, State: types.AsnStatePendingProvision},
 		OwnerId:    c.Account,
 		IpamRegion: c.Region,
-		Settles:    to(types.AsnStateProvisioned, c.Tx.Now, c.Settings.Timing.Provision),
+		Settles:    to(c, types.AsnStateProvisioned, c.Settings.Timing.Provision),
 	}
 	byoasns.Put(c.Tx, r)
-	byoasnsGone.Cancel(c.Tx, r.key()...)
+	if r.live() {
+		byoasnsGone.Cancel(c.Tx, r.key()...)
+	} else {
+		byoasnsGone.At(c.Tx, r.Settles.At.Add(byoasnLingers), r.key()...)
+	}
 	return &ec2.ProvisionIpamByoasnOutput{Byoasn: &r.Byoasn}, nil
 }
 
@@ -125,8 +134,7 @@ func (c *Call) DeprovisionIpamByoasn(in *ec2.DeprovisionIpamByoasnInput) (*ec2.D
 	for a := range asnAssociations.Scan(c.Tx, r.key()...) {
 		return nil, fail(codeDependencyViolation, "The ASN %s is associated with the CIDR %s. Disassociate it first.", *a.Asn, *a.Cidr)
 	}
-	r.State = types.AsnStatePendingDeprovision
-	r.Settles = to(types.AsnStateDeprovisioned, c.Tx.Now, c.Settings.Timing.Provision)
+	move(c, byoasns, r, types.AsnStatePendingDeprovision, types.AsnStateDeprovisioned, c.Settings.Timing.Provision)
 	byoasns.Put(c.Tx, r)
 	byoasnsGone.At(c.Tx, r.Settles.At.Add(byoasnLingers), r.key()...)
 	return &ec2.DeprovisionIpamByoasnOutput{Byoasn: &r.Byoasn}, nil
@@ -159,6 +167,10 @@ type asnAssociation struct {
 
 func (r *asnAssociation) key() state.Key { return state.Key{r.OwnerId, r.IpamRegion, *r.Asn, *r.Cidr} }
 
+func (r *asnAssociation) life() (*types.AsnAssociationState, *transition[types.AsnAssociationState]) {
+	return &r.State, &r.Settles
+}
+
 var (
 	asnAssociations       = state.NewTable(&Schema, "byoasn-association", (*asnAssociation).key)
 	asnAssociationsByCIDR = state.NewIndex(asnAssociations, "cidr", func(r *asnAssociation) []state.Key {
@@ -169,7 +181,8 @@ var (
 
 func (r *asnAssociation) show(c *Call) types.AsnAssociation {
 	v := r.AsnAssociation
-	v.State = r.Settles.state(r.State, c.Tx.Now)
+	v.State = lifeOf(c, r)
+	r.Settles.explain(&v.StatusMessage, v.State)
 	return v
 }
 
@@ -190,14 +203,14 @@ func (c *Call) AssociateIpamByoasn(in *ec2.AssociateIpamByoasnInput) (*ec2.Assoc
 	if its == nil || !its.inPoolOf(c.Tx, *a.IpamId) {
 		return nil, invalidValue("The CIDR %s is not provisioned to a pool of the IPAM %s with a locale and the AwsService ec2.", prefix, *a.IpamId)
 	}
-	if asnAssociationsByCIDR.First(c.Tx, c.Account, *its.Cidr, *a.Asn) != nil {
+	if old := asnAssociationsByCIDR.First(c.Tx, c.Account, *its.Cidr, *a.Asn); old != nil && lifeOf(c, old) != types.AsnAssociationStateFailedAssociation {
 		return nil, fail(codeIncorrectState, "The ASN %s is already associated with the CIDR %s.", *a.Asn, *its.Cidr)
 	}
 	r := &asnAssociation{
 		AsnAssociation: types.AsnAssociation{Asn: a.Asn, Cidr: its.Cidr, State: types.AsnAssociationStatePendingAssociation},
 		OwnerId:        c.Account,
 		IpamRegion:     c.Region,
-		Settles:        to(types.AsnAssociationStateAssociated, c.Tx.Now, c.Settings.Timing.Transition),
+		Settles:        to(c, types.AsnAssociationStateAssociated, c.Settings.Timing.Transition),
 	}
 	asnAssociations.Put(c.Tx, r)
 	return &ec2.AssociateIpamByoasnOutput{AsnAssociation: &r.AsnAssociation}, nil
@@ -221,14 +234,13 @@ func (c *Call) DisassociateIpamByoasn(in *ec2.DisassociateIpamByoasnInput) (*ec2
 	if r == nil {
 		return nil, invalidValue("The ASN %s is not associated with the CIDR %s.", *in.Asn, prefix)
 	}
-	if r.State == types.AsnAssociationStatePendingDisassociation {
+	if lifeOf(c, r) == types.AsnAssociationStatePendingDisassociation {
 		return nil, fail(codeIncorrectState, "The ASN %s is being disassociated from the CIDR %s.", *r.Asn, *r.Cidr)
 	}
 	if its := byoipCIDRsByCIDR.First(c.Tx, c.Account, *r.Cidr); its != nil && its.Asn == *r.Asn {
 		return nil, fail(codeIncorrectState, "The CIDR %s is advertised with the ASN %s. Withdraw it or advertise it with the ASN %s first.", *r.Cidr, *r.Asn, amazonASN)
 	}
-	r.State = types.AsnAssociationStatePendingDisassociation
-	r.Settles = to(types.AsnAssociationStateDisassociated, c.Tx.Now, c.Settings.Timing.Transition)
+	move(c, asnAssociations, r, types.AsnAssociationStatePendingDisassociation, types.AsnAssociationStateDisassociated, c.Settings.Timing.Transition)
 	asnAssociations.Put(c.Tx, r)
 	asnAssociationsGone.At(c.Tx, r.Settles.At, r.key()...)
 	return &ec2.DisassociateIpamByoasnOutput{AsnAssociation: &r.AsnAssociation}, nil

@@ -29,6 +29,7 @@ type byoipCIDR struct {
 	Asn          string            `json:",omitempty"` // that advertises it; Amazon's if there is none
 	PoolTags     map[string]string `json:",omitempty"` // of the address pool that it is to have
 	Failure      string            `json:",omitempty"` // why provisioning fails or has failed
+	Kept         string            `json:",omitempty"` // why deprovisioning fails or has failed, if a fault rule wants that
 
 	Target string               `json:",omitempty"` // the pool of IPAM that it is being moved to
 	Before types.ByoipCidrState `json:",omitempty"` // its state before that

@@ -8,7 +8,7 @@ import (
 	"github.com/ipam-local/ipam-local/state"
 )
 
-var byoipMoveOperations = []op.Op{op.Write((*Call).MoveByoipCidrToIpam)}
+var byoipMoveOperations = []op.Op{op.Write((*Call).MoveByoipCidrToIpam).MayEnd(types.IpamPoolCidrStateFailedImport, failureCodes...)}
 
 // States of a range on its way to IPAM, which the SDK does not have.
 // Source: https://docs.aws.amazon.com/vpc/latest/ipam/tutorials-byoip-ipam-transfer-ipv4.html
@@ -98,6 +98,7 @@ func (c *Call) importRange(p *pool, moved *byoipCIDR) error {
 	if scopeSpaces.Get(c.Tx, r.TopOf).InUse(r.Prefix) {
 		return invalidValue("The CIDR %s overlaps a CIDR of a pool in the scope %s.", r.Prefix, r.TopOf)
 	}
+	c.forceFailure(r)
 	c.putPoolCIDR(r)
 	return nil
 }
@@ -106,8 +107,15 @@ func (c *Call) importRange(p *pool, moved *byoipCIDR) error {
 func (r *poolCIDR) endImport(tx *state.Tx) {
 	p := poolsByID.First(tx, r.IpamPoolId)
 	moved := byoipCIDRs.Get(tx, r.Mover, p.region(), r.Prefix.String())
-	if moved == nil { // its account was reset
+	switch {
+	case moved == nil: // its account was reset
 		r.State = types.IpamPoolCidrStateFailedImport
+		return
+	case r.Failure != nil:
+		r.State, r.FailureReason = types.IpamPoolCidrStateFailedImport, r.Failure
+		moved.State, moved.Target = moved.Before, ""
+		byoipCIDRs.Put(tx, moved)
+		lingering.At(tx, tx.Now.Add(lingers), r.key()...)
 		return
 	}
 	r.State = types.IpamPoolCidrStateProvisioned

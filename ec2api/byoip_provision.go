@@ -15,8 +15,8 @@ import (
 // Ranges that are brought to a Region without IPAM. Each has an address pool of its own: of public IPv4, or of IPv6.
 
 var byoipProvisionOperations = []op.Op{
-	op.Write((*Call).ProvisionByoipCidr),
-	op.Write((*Call).DeprovisionByoipCidr),
+	op.Write((*Call).ProvisionByoipCidr).MayEnd(types.ByoipCidrStateFailedProvision),
+	op.Write((*Call).DeprovisionByoipCidr).MayEnd(types.ByoipCidrStateFailedDeprovision),
 }
 
 var (
@@ -86,6 +86,9 @@ func (c *Call) ProvisionByoipCidr(in *ec2.ProvisionByoipCidrInput) (*ec2.Provisi
 	}
 	if !forDocumentation(prefix) && broughtSpaces.Get(c.Tx, brought).InUse(prefix) {
 		r.Failure = overlapsBrought
+	}
+	if _, fails := forced[types.ByoipCidrState](c); fails {
+		r.Failure = c.ending.Message
 	}
 	byoipCIDRs.Put(c.Tx, r)
 	byoipCIDRsDue.At(c.Tx, c.Tx.Now.Add(c.Settings.Timing.Provision), r.key()...)
@@ -182,6 +185,10 @@ func (c *Call) endProvision(r *byoipCIDR) {
 }
 
 func (c *Call) endDeprovision(r *byoipCIDR) {
+	if r.Kept != "" {
+		r.State, r.StatusMessage = types.ByoipCidrStateFailedDeprovision, new(r.Kept)
+		return
+	}
 	if err := c.removeRangePool(r); err != nil {
 		r.State, r.StatusMessage = types.ByoipCidrStateFailedDeprovision, new("The CIDR has addresses that are in use.")
 		return
@@ -218,7 +225,10 @@ func (c *Call) DeprovisionByoipCidr(in *ec2.DeprovisionByoipCidrInput) (*ec2.Dep
 	default:
 		return nil, r.wrongState()
 	}
-	r.State = types.ByoipCidrStatePendingDeprovision
+	r.State, r.Kept = types.ByoipCidrStatePendingDeprovision, ""
+	if _, fails := forced[types.ByoipCidrState](c); fails {
+		r.Kept = c.ending.Message
+	}
 	byoipCIDRs.Put(c.Tx, r)
 	byoipCIDRsDue.At(c.Tx, c.Tx.Now.Add(c.Settings.Timing.Provision), r.key()...)
 	return &ec2.DeprovisionByoipCidrOutput{ByoipCidr: new(r.show(c))}, nil

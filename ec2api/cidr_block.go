@@ -44,13 +44,14 @@ func originOf(p *pool) ipv6Origin {
 	return o
 }
 
-// newBlock is a block that is associated once the time for it has passed.
+// newBlock is a block that is associated once the time for it has passed, unless a fault rule has it fail. A subnet's fails by
+// the rule for a VPC's: their states are the same words.
 func (c *Call) newBlock(idPrefix string, prefix netip.Prefix, origin ipv6Origin) block {
 	return block{
 		AssociationId: c.newID(idPrefix),
 		Prefix:        prefix,
 		State:         types.VpcCidrBlockStateCodeAssociating,
-		Settles:       to(types.VpcCidrBlockStateCodeAssociated, c.Tx.Now, c.Settings.Timing.Transition),
+		Settles:       to(c, types.VpcCidrBlockStateCodeAssociated, c.Settings.Timing.Transition),
 		IPv6:          origin,
 	}
 }
@@ -58,12 +59,12 @@ func (c *Call) newBlock(idPrefix string, prefix netip.Prefix, origin ipv6Origin)
 // disassociate starts the end of a block.
 func (c *Call) disassociate(b *block) {
 	b.State = types.VpcCidrBlockStateCodeDisassociating
-	b.Settles = to(types.VpcCidrBlockStateCodeDisassociated, c.Tx.Now, c.Settings.Timing.Transition)
+	b.Settles = to(c, types.VpcCidrBlockStateCodeDisassociated, c.Settings.Timing.Transition)
 }
 
 // live tells whether the block is or is about to be associated. Its addresses are free from the moment its end begins.
 func (b *block) live() bool {
-	return b.State == types.VpcCidrBlockStateCodeAssociating || b.State == types.VpcCidrBlockStateCodeAssociated
+	return (b.State == types.VpcCidrBlockStateCodeAssociating || b.State == types.VpcCidrBlockStateCodeAssociated) && !b.Settles.fails()
 }
 
 // is4 tells the family.
@@ -76,8 +77,14 @@ func (b *block) vpcIPv4(state types.VpcCidrBlockStateCode) types.VpcCidrBlockAss
 	return types.VpcCidrBlockAssociation{
 		AssociationId:  new(b.AssociationId),
 		CidrBlock:      new(b.Prefix.String()),
-		CidrBlockState: &types.VpcCidrBlockState{State: state},
+		CidrBlockState: b.vpcState(state),
 	}
+}
+
+func (b *block) vpcState(state types.VpcCidrBlockStateCode) *types.VpcCidrBlockState {
+	v := &types.VpcCidrBlockState{State: state}
+	b.Settles.explain(&v.StatusMessage, state)
+	return v
 }
 
 func (b *block) vpcIPv6(regionName string, state types.VpcCidrBlockStateCode) types.VpcIpv6CidrBlockAssociation {
@@ -88,7 +95,7 @@ func (b *block) vpcIPv6(regionName string, state types.VpcCidrBlockStateCode) ty
 	return types.VpcIpv6CidrBlockAssociation{
 		AssociationId:        new(b.AssociationId),
 		Ipv6CidrBlock:        new(b.Prefix.String()),
-		Ipv6CidrBlockState:   &types.VpcCidrBlockState{State: state},
+		Ipv6CidrBlockState:   b.vpcState(state),
 		Ipv6Pool:             new(shown),
 		NetworkBorderGroup:   new(regionName),
 		IpSource:             b.IPv6.Source,
@@ -108,10 +115,12 @@ func (b *block) newVpcIPv6(regionName string) types.VpcIpv6CidrBlockAssociation 
 }
 
 func (b *block) subnetIPv6(state types.VpcCidrBlockStateCode) types.SubnetIpv6CidrBlockAssociation {
+	s := &types.SubnetCidrBlockState{State: types.SubnetCidrBlockStateCode(state)}
+	b.Settles.explain(&s.StatusMessage, state)
 	return types.SubnetIpv6CidrBlockAssociation{
 		AssociationId:        new(b.AssociationId),
 		Ipv6CidrBlock:        new(b.Prefix.String()),
-		Ipv6CidrBlockState:   &types.SubnetCidrBlockState{State: types.SubnetCidrBlockStateCode(state)},
+		Ipv6CidrBlockState:   s,
 		IpSource:             b.IPv6.Source,
 		Ipv6AddressAttribute: b.IPv6.Attribute,
 	}

@@ -11,8 +11,8 @@ import (
 )
 
 var discoveryAssociationOperations = []op.Op{
-	op.Write((*Call).AssociateIpamResourceDiscovery),
-	op.Write((*Call).DisassociateIpamResourceDiscovery),
+	op.Write((*Call).AssociateIpamResourceDiscovery).MayEnd(types.IpamResourceDiscoveryAssociationStateAssociateFailed),
+	op.Write((*Call).DisassociateIpamResourceDiscovery).MayEnd(types.IpamResourceDiscoveryAssociationStateDisassociateFailed),
 	op.Read((*Call).DescribeIpamResourceDiscoveryAssociations),
 }
 
@@ -26,6 +26,10 @@ type discoveryAssociation struct {
 
 func (r *discoveryAssociation) key() state.Key {
 	return state.Key{*r.OwnerId, *r.IpamRegion, *r.IpamResourceDiscoveryAssociationId}
+}
+
+func (r *discoveryAssociation) life() (*types.IpamResourceDiscoveryAssociationState, *transition[types.IpamResourceDiscoveryAssociationState]) {
+	return &r.State, &r.Settles
 }
 
 var (
@@ -54,8 +58,10 @@ func (c *Call) discoveryAssociation(id string) (*discoveryAssociation, error) {
 	return nil, notFound("InvalidIpamResourceDiscoveryAssociationId.NotFound", "ipam-resource-discovery-association", id)
 }
 
-func (r *discoveryAssociation) disassociating() bool {
-	return r.State == types.IpamResourceDiscoveryAssociationStateDisassociateInProgress
+// void tells whether the IPAM sees nothing through the association: it is being ended, or has never come about.
+func (r *discoveryAssociation) void() bool {
+	return r.State == types.IpamResourceDiscoveryAssociationStateDisassociateInProgress && !r.Settles.fails() ||
+		r.Settles.Next == types.IpamResourceDiscoveryAssociationStateAssociateFailed
 }
 
 // discovery is what the IPAM still sees through the association: nil once the discovery is deleted or no longer shared.
@@ -69,7 +75,7 @@ func (r *discoveryAssociation) discovery(tx *state.Tx) *resourceDiscovery {
 
 func (r *discoveryAssociation) show(c *Call) types.IpamResourceDiscoveryAssociation {
 	v := *r.answer(c)
-	v.State = r.Settles.state(r.State, c.Tx.Now)
+	v.State = lifeOf(c, r)
 	return v
 }
 
@@ -97,7 +103,7 @@ func (c *Call) associateDiscovery(i *ipam, d *resourceDiscovery) *discoveryAssoc
 			IsDefault:                           d.IsDefault,
 			State:                               types.IpamResourceDiscoveryAssociationStateAssociateInProgress,
 		},
-		Settles: to(types.IpamResourceDiscoveryAssociationStateAssociateComplete, c.Tx.Now, c.Settings.Timing.Transition),
+		Settles: to(c, types.IpamResourceDiscoveryAssociationStateAssociateComplete, c.Settings.Timing.Transition),
 	}
 	discoveryAssociations.Put(c.Tx, r)
 	return r
@@ -139,7 +145,7 @@ func (c *Call) checkAssociation(i *ipam, d *resourceDiscovery) error {
 	}
 	have := 0
 	for r := range discoveryAssociationsByIpam.Scan(c.Tx, *i.IpamId) {
-		if *r.IpamResourceDiscoveryId == *d.IpamResourceDiscoveryId && !r.disassociating() {
+		if *r.IpamResourceDiscoveryId == *d.IpamResourceDiscoveryId && !r.void() {
 			return invalidValue("The resource discovery %s is already associated with the IPAM %s.", *d.IpamResourceDiscoveryId, *i.IpamId)
 		}
 		have++
@@ -150,12 +156,13 @@ func (c *Call) checkAssociation(i *ipam, d *resourceDiscovery) error {
 // DisassociateIpamResourceDiscovery ends an association. An IPAM keeps the one with its default discovery.
 func (c *Call) DisassociateIpamResourceDiscovery(in *ec2.DisassociateIpamResourceDiscoveryInput) (*ec2.DisassociateIpamResourceDiscoveryOutput, error) {
 	r, err := c.discoveryAssociation(*in.IpamResourceDiscoveryAssociationId)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case r.disassociating():
-		return nil, fail(codeIncorrectState, "The specified action is not valid for %s. It is being disassociated.", *r.IpamResourceDiscoveryAssociationId)
-	case *r.IsDefault:
+	}
+	if err := alive(c, *r.IpamResourceDiscoveryAssociationId, r); err != nil {
+		return nil, err
+	}
+	if *r.IsDefault {
 		return nil, fail(codeOperationNotPermitted, "The specified action is not valid for %s. It is the association of a default resource discovery.", *r.IpamResourceDiscoveryAssociationId)
 	}
 	c.removeAssociation(r)
@@ -163,8 +170,7 @@ func (c *Call) DisassociateIpamResourceDiscovery(in *ec2.DisassociateIpamResourc
 }
 
 func (c *Call) removeAssociation(r *discoveryAssociation) {
-	r.State = types.IpamResourceDiscoveryAssociationStateDisassociateInProgress
-	r.Settles = transition[types.IpamResourceDiscoveryAssociationState]{}
+	move(c, discoveryAssociations, r, types.IpamResourceDiscoveryAssociationStateDisassociateInProgress, "", c.Settings.Timing.Transition)
 	discoveryAssociations.Put(c.Tx, r)
 	discoveryAssociationsGone.At(c.Tx, c.Tx.Now.Add(c.Settings.Timing.Transition), r.key()...)
 	c.putTags(*r.IpamResourceDiscoveryAssociationId, types.ResourceTypeIpamResourceDiscoveryAssociation, nil)

@@ -67,6 +67,9 @@ type Call struct {
 	op.Caller
 	Operation string // the name of the operation
 	Settings  *Settings
+
+	ending *op.Ending // that a fault rule wants; nil: the usual one
+	undone func()     // what is left of a change that fails
 }
 
 // arn is the name of a resource of the caller. EC2 leaves the Region out of the ARNs of IPAM's resources.

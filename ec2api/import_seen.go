@@ -21,7 +21,7 @@ func importSeen(tx *state.Tx, i *ipam) {
 // importFound is importSeen for the IPAMs that are associated with a discovery.
 func importFound(tx *state.Tx, d *resourceDiscovery) {
 	for a := range discoveryAssociationsByDiscovery.Scan(tx, *d.IpamResourceDiscoveryId) {
-		if !a.disassociating() {
+		if !a.void() {
 			importSeen(tx, ipams.Get(tx, *a.OwnerId, *a.IpamRegion, *a.IpamId))
 		}
 	}

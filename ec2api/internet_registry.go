@@ -14,9 +14,9 @@ import (
 )
 
 var internetRegistryOperations = []op.Op{
-	op.Write((*Call).CreateIpamInternetRegistryAssociation),
-	op.Write((*Call).EnableIpamInternetRegistryAssociation),
-	op.Write((*Call).DeleteIpamInternetRegistryAssociation),
+	op.Write((*Call).CreateIpamInternetRegistryAssociation).MayEnd(types.IpamInternetRegistryAssociationStateCreateFailed),
+	op.Write((*Call).EnableIpamInternetRegistryAssociation).MayEnd(types.IpamInternetRegistryAssociationStateEnableFailed),
+	op.Write((*Call).DeleteIpamInternetRegistryAssociation).MayEnd(types.IpamInternetRegistryAssociationStateDeleteFailed),
 	op.Read((*Call).DescribeIpamInternetRegistryAssociations),
 	op.Read((*Call).GetIpamInternetRegistryAssociationAsns),
 	op.Read((*Call).GetIpamInternetRegistryAssociationCidrs),
@@ -31,6 +31,10 @@ type registryAssociation struct {
 
 func (r *registryAssociation) key() state.Key {
 	return state.Key{*r.OwnerId, *r.IpamRegion, *r.IpamInternetRegistryAssociationId}
+}
+
+func (r *registryAssociation) life() (*types.IpamInternetRegistryAssociationState, *transition[types.IpamInternetRegistryAssociationState]) {
+	return &r.State, &r.Settles
 }
 
 var (
@@ -58,8 +62,8 @@ func (c *Call) registryAssociation(id string) (*registryAssociation, error) {
 // liveRegistryAssociation finds an association that is not being deleted.
 func (c *Call) liveRegistryAssociation(id string) (*registryAssociation, error) {
 	r, err := c.registryAssociation(id)
-	if err == nil && r.State == types.IpamInternetRegistryAssociationStateDeleteInProgress {
-		err = deleting(id)
+	if err == nil {
+		err = alive(c, id, r)
 	}
 	return r, err
 }
@@ -75,6 +79,7 @@ func (r *registryAssociation) enabled(tx *state.Tx) bool {
 func (r *registryAssociation) show(c *Call) types.IpamInternetRegistryAssociation {
 	v := *r.answer(c)
 	v.State = r.now(c.Tx)
+	r.Settles.explain(&v.StateMessage, v.State)
 	if v.State != types.IpamInternetRegistryAssociationStateCreateInProgress {
 		v.ChildRequestXml = new(childRequest(*r.IpamInternetRegistryAssociationId))
 	}
@@ -121,7 +126,7 @@ func (c *Call) CreateIpamInternetRegistryAssociation(in *ec2.CreateIpamInternetR
 			Rir:                                in.Rir,
 			State:                              types.IpamInternetRegistryAssociationStateCreateInProgress,
 		},
-		Settles: to(types.IpamInternetRegistryAssociationStatePendingEnable, c.Tx.Now, c.Settings.Timing.Transition),
+		Settles: to(c, types.IpamInternetRegistryAssociationStatePendingEnable, c.Settings.Timing.Transition),
 	}
 	registryAssociations.Put(c.Tx, r)
 	c.putTags(id, types.ResourceTypeIpamInternetRegistryAssociation, tags)
@@ -138,11 +143,10 @@ func (c *Call) EnableIpamInternetRegistryAssociation(in *ec2.EnableIpamInternetR
 	if err := checkParentResponse(in); err != nil {
 		return nil, err
 	}
-	if s := r.now(c.Tx); s != types.IpamInternetRegistryAssociationStatePendingEnable {
+	if s := r.now(c.Tx); s != types.IpamInternetRegistryAssociationStatePendingEnable && s != types.IpamInternetRegistryAssociationStateEnableFailed {
 		return nil, fail(codeIncorrectState, "The internet registry association %s is in the state %s.", *r.IpamInternetRegistryAssociationId, s)
 	}
-	r.State = types.IpamInternetRegistryAssociationStateEnableInProgress
-	r.Settles = to(types.IpamInternetRegistryAssociationStateEnableComplete, c.Tx.Now, c.Settings.Timing.Transition)
+	move(c, registryAssociations, r, types.IpamInternetRegistryAssociationStateEnableInProgress, types.IpamInternetRegistryAssociationStateEnableComplete, c.Settings.Timing.Transition)
 	registryAssociations.Put(c.Tx, r)
 	return &ec2.EnableIpamInternetRegistryAssociationOutput{IpamInternetRegistryAssociation: new(r.enabling(c))}, nil
 }
@@ -186,8 +190,7 @@ func (c *Call) DeleteIpamInternetRegistryAssociation(in *ec2.DeleteIpamInternetR
 	for range routingPolicies.Scan(c.Tx, r.key()...) {
 		return nil, fail(codeDependencyViolation, "The specified action is not valid for %s. There are one or more routing policy registrations.", *r.IpamInternetRegistryAssociationId)
 	}
-	r.State = types.IpamInternetRegistryAssociationStateDeleteInProgress
-	r.Settles = transition[types.IpamInternetRegistryAssociationState]{}
+	move(c, registryAssociations, r, types.IpamInternetRegistryAssociationStateDeleteInProgress, "", c.Settings.Timing.Transition)
 	out := r.enabling(c)
 	registryAssociations.Put(c.Tx, r)
 	registryAssociationsGone.At(c.Tx, c.Tx.Now.Add(c.Settings.Timing.Transition), r.key()...)

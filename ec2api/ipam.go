@@ -15,9 +15,9 @@ import (
 )
 
 var ipamOperations = []op.Op{
-	op.Write((*Call).CreateIpam),
-	op.Write((*Call).ModifyIpam),
-	op.Write((*Call).DeleteIpam),
+	op.Write((*Call).CreateIpam).MayEnd(types.IpamStateCreateFailed),
+	op.Write((*Call).ModifyIpam).MayEnd(types.IpamStateModifyFailed),
+	op.Write((*Call).DeleteIpam).MayEnd(types.IpamStateDeleteFailed),
 	op.Read((*Call).DescribeIpams),
 }
 
@@ -29,6 +29,8 @@ type ipam struct {
 }
 
 func (r *ipam) key() state.Key { return state.Key{*r.OwnerId, *r.IpamRegion, *r.IpamId} }
+
+func (r *ipam) life() (*types.IpamState, *transition[types.IpamState]) { return &r.State, &r.Settles }
 
 var ipams = state.NewTable(&Schema, "ipam", (*ipam).key)
 
@@ -48,8 +50,8 @@ func (c *Call) ipam(id string) (*ipam, error) {
 // liveIpam finds an IPAM that is not being deleted.
 func (c *Call) liveIpam(id string) (*ipam, error) {
 	r, err := c.ipam(id)
-	if err == nil && r.State == types.IpamStateDeleteInProgress {
-		err = deleting(id)
+	if err == nil {
+		err = alive(c, id, r)
 	}
 	return r, err
 }
@@ -62,7 +64,8 @@ func deleting(id string) error {
 // show is the IPAM as a reader sees it now.
 func (r *ipam) show(c *Call) types.Ipam {
 	v := r.Ipam
-	v.State = r.Settles.state(r.State, c.Tx.Now)
+	v.State = lifeOf(c, r)
+	r.Settles.explain(&v.StateMessage, v.State)
 	return r.with(c, v)
 }
 
@@ -112,7 +115,7 @@ func (c *Call) CreateIpam(in *ec2.CreateIpamInput) (*ec2.CreateIpamOutput, error
 			Tier:             orEnum(in.Tier, types.IpamTierAdvanced),
 			EnablePrivateGua: new(or(in.EnablePrivateGua, false)),
 		},
-		Settles: to(types.IpamStateCreateComplete, c.Tx.Now, c.Settings.Timing.Transition),
+		Settles: to(c, types.IpamStateCreateComplete, c.Settings.Timing.Transition),
 	}
 	r.meter(orEnum(in.MeteredAccount, types.IpamMeteredAccountIpamOwner), c.Tx.Now)
 	public := c.newScope(r, types.IpamScopeTypePublic, true)
@@ -220,8 +223,7 @@ func (c *Call) ModifyIpam(in *ec2.ModifyIpamInput) (*ec2.ModifyIpamOutput, error
 	r.Tier = orEnum(in.Tier, r.Tier)
 	r.EnablePrivateGua = new(or(in.EnablePrivateGua, *r.EnablePrivateGua))
 	r.meter(orEnum(in.MeteredAccount, r.MeteredAccount), c.Tx.Now)
-	r.State = types.IpamStateModifyInProgress
-	r.Settles = to(types.IpamStateModifyComplete, c.Tx.Now, c.Settings.Timing.Transition)
+	move(c, ipams, r, types.IpamStateModifyInProgress, types.IpamStateModifyComplete, c.Settings.Timing.Transition)
 	ipams.Put(c.Tx, r)
 	if len(add) > 0 || in.Tier == types.IpamTierAdvanced {
 		importSeen(c.Tx, r)
@@ -318,8 +320,7 @@ func (c *Call) DeleteIpam(in *ec2.DeleteIpamInput) (*ec2.DeleteIpamOutput, error
 	if err := c.checkIpamDeletion(r, or(in.Cascade, false)); err != nil {
 		return nil, err
 	}
-	r.State = types.IpamStateDeleteInProgress
-	r.Settles = transition[types.IpamState]{}
+	move(c, ipams, r, types.IpamStateDeleteInProgress, "", c.Settings.Timing.Transition)
 	out := r.answer(c)
 	for l := range prefixListResolversByIpam.Scan(c.Tx, *r.IpamId) {
 		c.removeResolver(l)

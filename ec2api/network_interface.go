@@ -216,7 +216,7 @@ func (c *Call) newNetworkInterface(s *subnet, address netip.Addr) *networkInterf
 			SourceDestCheck:    new(true),
 		},
 		Region:  c.Region,
-		Settles: to(types.NetworkInterfaceStatusAvailable, c.Tx.Now, c.Settings.Timing.Transition),
+		Settles: to(c, types.NetworkInterfaceStatusAvailable, c.Settings.Timing.Transition),
 	}
 }
 

@@ -11,10 +11,10 @@ import (
 )
 
 var policyOperations = []op.Op{
-	op.Write((*Call).CreateIpamPolicy),
-	op.Write((*Call).DeleteIpamPolicy),
+	op.Write((*Call).CreateIpamPolicy).MayEnd(types.IpamPolicyStateCreateFailed),
+	op.Write((*Call).DeleteIpamPolicy).MayEnd(types.IpamPolicyStateDeleteFailed),
 	op.Read((*Call).DescribeIpamPolicies),
-	op.Write((*Call).ModifyIpamPolicyAllocationRules),
+	op.Write((*Call).ModifyIpamPolicyAllocationRules).MayEnd(types.IpamPolicyStateModifyFailed),
 	op.Read((*Call).GetIpamPolicyAllocationRules),
 	op.Write((*Call).EnableIpamPolicy),
 	op.Write((*Call).DisableIpamPolicy),
@@ -31,6 +31,10 @@ type policy struct {
 }
 
 func (r *policy) key() state.Key { return state.Key{*r.OwnerId, *r.IpamPolicyRegion, *r.IpamPolicyId} }
+
+func (r *policy) life() (*types.IpamPolicyState, *transition[types.IpamPolicyState]) {
+	return &r.State, &r.Settles
+}
 
 var (
 	policies       = state.NewTable(&Schema, "ipam-policy", (*policy).key)
@@ -51,15 +55,16 @@ func (c *Call) policy(id string) (*policy, error) {
 // livePolicy finds a policy that is not being deleted.
 func (c *Call) livePolicy(id string) (*policy, error) {
 	r, err := c.policy(id)
-	if err == nil && r.State == types.IpamPolicyStateDeleteInProgress {
-		err = deleting(id)
+	if err == nil {
+		err = alive(c, id, r)
 	}
 	return r, err
 }
 
 func (r *policy) show(c *Call) types.IpamPolicy {
 	v := r.answer(c)
-	v.State = r.Settles.state(r.State, c.Tx.Now)
+	v.State = lifeOf(c, r)
+	r.Settles.explain(&v.StateMessage, v.State)
 	return *v
 }
 
@@ -96,7 +101,7 @@ func (c *Call) CreateIpamPolicy(in *ec2.CreateIpamPolicyInput) (*ec2.CreateIpamP
 			IpamPolicyRegion: i.IpamRegion,
 			State:            types.IpamPolicyStateCreateInProgress,
 		},
-		Settles: to(types.IpamPolicyStateCreateComplete, c.Tx.Now, c.Settings.Timing.Transition),
+		Settles: to(c, types.IpamPolicyStateCreateComplete, c.Settings.Timing.Transition),
 	}
 	policies.Put(c.Tx, r)
 	c.putTags(id, types.ResourceTypeIpamPolicy, tags)
@@ -120,7 +125,7 @@ func (c *Call) removePolicy(r *policy) *types.IpamPolicy {
 	for t := range policyTargets.Scan(c.Tx, r.key()...) {
 		policyTargets.Delete(c.Tx, t.key()...)
 	}
-	r.State, r.Settles = types.IpamPolicyStateDeleteInProgress, transition[types.IpamPolicyState]{}
+	move(c, policies, r, types.IpamPolicyStateDeleteInProgress, "", c.Settings.Timing.Transition)
 	out := r.answer(c)
 	policies.Put(c.Tx, r)
 	policiesGone.At(c.Tx, c.Tx.Now.Add(c.Settings.Timing.Transition), r.key()...)

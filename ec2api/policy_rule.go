@@ -39,8 +39,7 @@ func (c *Call) ModifyIpamPolicyAllocationRules(in *ec2.ModifyIpamPolicyAllocatio
 		d.AllocationRules = append(d.AllocationRules, types.IpamPolicyAllocationRule{SourceIpamPoolId: rule.SourceIpamPoolId})
 	}
 	r.setDocument(d)
-	r.State = types.IpamPolicyStateModifyInProgress
-	r.Settles = to(types.IpamPolicyStateModifyComplete, c.Tx.Now, c.Settings.Timing.Transition)
+	move(c, policies, r, types.IpamPolicyStateModifyInProgress, types.IpamPolicyStateModifyComplete, c.Settings.Timing.Transition)
 	policies.Put(c.Tx, r)
 	return &ec2.ModifyIpamPolicyAllocationRulesOutput{IpamPolicyDocument: &d}, nil
 }

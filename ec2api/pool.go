@@ -9,9 +9,9 @@ import (
 )
 
 var poolOperations = []op.Op{
-	op.Write((*Call).CreateIpamPool),
-	op.Write((*Call).ModifyIpamPool),
-	op.Write((*Call).DeleteIpamPool),
+	op.Write((*Call).CreateIpamPool).MayEnd(types.IpamPoolStateCreateFailed),
+	op.Write((*Call).ModifyIpamPool).MayEnd(types.IpamPoolStateModifyFailed),
+	op.Write((*Call).DeleteIpamPool).MayEnd(types.IpamPoolStateDeleteFailed),
 	op.Read((*Call).DescribeIpamPools),
 }
 
@@ -25,6 +25,10 @@ type pool struct {
 }
 
 func (r *pool) key() state.Key { return state.Key{*r.OwnerId, *r.IpamRegion, *r.IpamPoolId} }
+
+func (r *pool) life() (*types.IpamPoolState, *transition[types.IpamPoolState]) {
+	return &r.State, &r.Settles
+}
 
 var (
 	pools         = state.NewTable(&Schema, "ipam-pool", (*pool).key)
@@ -46,11 +50,14 @@ var poolKind = kind{"ipam-pool-", types.ResourceTypeIpamPool, func(c *Call, id s
 
 func (r *pool) ipam(tx *state.Tx) *ipam { return ipams.Get(tx, *r.OwnerId, *r.IpamRegion, r.IpamId) }
 
-func (r *pool) deleting() bool { return r.State == types.IpamPoolStateDeleteInProgress }
+func (r *pool) deleting() bool {
+	return r.State == types.IpamPoolStateDeleteInProgress && !r.Settles.fails()
+}
 
 func (r *pool) show(c *Call) types.IpamPool {
 	v := r.IpamPool
-	v.State = r.Settles.state(r.State, c.Tx.Now)
+	v.State = lifeOf(c, r)
+	r.Settles.explain(&v.StateMessage, v.State)
 	return r.with(c, v)
 }
 
@@ -96,7 +103,7 @@ func (c *Call) CreateIpamPool(in *ec2.CreateIpamPoolInput) (*ec2.CreateIpamPoolO
 		},
 		IpamId:      s.IpamId,
 		IpamScopeId: *s.IpamScopeId,
-		Settles:     to(types.IpamPoolStateCreateComplete, c.Tx.Now, c.Settings.Timing.Transition),
+		Settles:     to(c, types.IpamPoolStateCreateComplete, c.Settings.Timing.Transition),
 		Import:      c.Settings.importPolicy(),
 	}
 	// Each step checks a part of the request and puts it into the pool; the later ones build on the earlier.
@@ -144,7 +151,7 @@ func (c *Call) ModifyIpamPool(in *ec2.ModifyIpamPoolInput) (*ec2.ModifyIpamPoolO
 		return nil, err
 	}
 	// AWS answers modify-complete at once (aws-cli, examples/ec2/modify-ipam-pool).
-	p.State, p.Settles = types.IpamPoolStateModifyComplete, transition[types.IpamPoolState]{}
+	move(c, pools, p, types.IpamPoolStateModifyComplete, "", 0)
 	p.Import = c.Settings.importPolicy()
 	pools.Put(c.Tx, p)
 	importAll(c.Tx, p)
@@ -197,7 +204,7 @@ func (c *Call) removePool(p *pool) *types.IpamPool {
 		r.releaseSource(c.Tx)
 	}
 	poolContents.At(c.Tx, c.Tx.Now, p.key()...)
-	p.State, p.Settles = types.IpamPoolStateDeleteInProgress, transition[types.IpamPoolState]{}
+	move(c, pools, p, types.IpamPoolStateDeleteInProgress, "", c.Settings.Timing.Transition)
 	out := p.answer(c)
 	pools.Put(c.Tx, p)
 	poolsGone.At(c.Tx, c.Tx.Now.Add(c.Settings.Timing.Transition), p.key()...)

@@ -14,10 +14,12 @@ import (
 )
 
 var poolCIDROperations = []op.Op{
-	op.Write((*Call).ProvisionIpamPoolCidr),
-	op.Write((*Call).DeprovisionIpamPoolCidr),
+	op.Write((*Call).ProvisionIpamPoolCidr).MayEnd(types.IpamPoolCidrStateFailedProvision, failureCodes...),
+	op.Write((*Call).DeprovisionIpamPoolCidr).MayEnd(types.IpamPoolCidrStateFailedDeprovision, failureCodes...),
 	op.Read((*Call).GetIpamPoolCidrs),
 }
+
+var failureCodes = []any{types.IpamPoolCidrFailureCodeCidrNotAvailable, types.IpamPoolCidrFailureCodeLimitExceeded}
 
 // lingers is how long a CIDR is still listed that was deprovisioned or could not be provisioned.
 const lingers = time.Hour
@@ -33,7 +35,7 @@ type poolCIDR struct {
 	Amazon     bool                             `json:",omitempty"` // out of Amazon's own address space
 	Brought    bool                             `json:",omitempty"` // by its owner to AWS
 	Mover      string                           `json:",omitempty"` // the account that had brought it without IPAM, if it is moved
-	Failure    *types.IpamPoolCidrFailureReason `json:",omitempty"` // why provisioning is going to fail
+	Failure    *types.IpamPoolCidrFailureReason `json:",omitempty"` // why what is pending is going to fail
 	Source     state.Key                        `json:",omitempty"` // the allocation in the source pool
 }
 
@@ -106,6 +108,9 @@ func (c *Call) ProvisionIpamPoolCidr(in *ec2.ProvisionIpamPoolCidrInput) (*ec2.P
 	if err := c.findPoolCIDR(p, r); err != nil {
 		return nil, err
 	}
+	if c.forceFailure(r) {
+		r.releaseSource(c.Tx)
+	}
 	c.putPoolCIDR(r)
 	return &ec2.ProvisionIpamPoolCidrOutput{IpamPoolCidr: &r.IpamPoolCidr}, nil
 }
@@ -123,6 +128,15 @@ func newPoolCIDR(tx *state.Tx, p *pool, s types.IpamPoolCidrState) *poolCIDR {
 func (c *Call) putPoolCIDR(r *poolCIDR) {
 	poolCIDRs.Put(c.Tx, r)
 	poolCIDRsDue.At(c.Tx, c.Tx.Now.Add(c.Settings.Timing.Provision), r.key()...)
+}
+
+// forceFailure has what is pending fail if a fault rule wants that.
+func (c *Call) forceFailure(r *poolCIDR) bool {
+	_, fails := forced[types.IpamPoolCidrState](c)
+	if fails {
+		r.Failure = &types.IpamPoolCidrFailureReason{Code: types.IpamPoolCidrFailureCode(c.ending.Code), Message: new(c.ending.Message)}
+	}
+	return fails
 }
 
 // replacePoolCIDR checks the other CIDRs of the pool. One that has gone makes way for the same CIDR, so that a
@@ -161,7 +175,9 @@ func settlePoolCIDR(tx *state.Tx, key state.Key) {
 	case types.IpamPoolCidrStatePendingImport:
 		r.endImport(tx)
 	case types.IpamPoolCidrStatePendingDeprovision:
-		if poolSpaces.Get(tx, r.IpamPoolId).InUse(r.Prefix) {
+		if r.Failure != nil {
+			r.State, r.FailureReason, r.Failure = types.IpamPoolCidrStateFailedDeprovision, r.Failure, nil
+		} else if poolSpaces.Get(tx, r.IpamPoolId).InUse(r.Prefix) {
 			// AWS gives no code here (terraform-provider-aws #30165).
 			r.State = types.IpamPoolCidrStateFailedDeprovision
 			r.FailureReason = &types.IpamPoolCidrFailureReason{Message: new("The CIDR has one or more allocations.")}
@@ -222,6 +238,7 @@ func (c *Call) DeprovisionIpamPoolCidr(in *ec2.DeprovisionIpamPoolCidrInput) (*e
 			return nil, err
 		}
 		r.State, r.FailureReason = types.IpamPoolCidrStatePendingDeprovision, nil
+		c.forceFailure(r)
 		c.putPoolCIDR(r)
 		return &ec2.DeprovisionIpamPoolCidrOutput{IpamPoolCidr: &r.IpamPoolCidr}, nil
 	}

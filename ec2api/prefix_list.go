@@ -15,10 +15,10 @@ import (
 )
 
 var prefixListOperations = []op.Op{
-	op.Write((*Call).CreateManagedPrefixList),
-	op.Write((*Call).ModifyManagedPrefixList),
-	op.Write((*Call).RestoreManagedPrefixListVersion),
-	op.Write((*Call).DeleteManagedPrefixList),
+	op.Write((*Call).CreateManagedPrefixList).MayEnd(types.PrefixListStateCreateFailed),
+	op.Write((*Call).ModifyManagedPrefixList).MayEnd(types.PrefixListStateModifyFailed),
+	op.Write((*Call).RestoreManagedPrefixListVersion).MayEnd(types.PrefixListStateRestoreFailed),
+	op.Write((*Call).DeleteManagedPrefixList).MayEnd(types.PrefixListStateDeleteFailed),
 	op.Read((*Call).DescribeManagedPrefixLists),
 	op.Read((*Call).DescribePrefixLists),
 	op.Read((*Call).GetManagedPrefixListEntries),
@@ -34,6 +34,10 @@ type prefixList struct {
 }
 
 func (r *prefixList) key() state.Key { return state.Key{*r.OwnerId, r.Region, *r.PrefixListId} }
+
+func (r *prefixList) life() (*types.PrefixListState, *transition[types.PrefixListState]) {
+	return &r.State, &r.Settles
+}
 
 var (
 	prefixLists     = state.NewTable(&Schema, "prefix-list", (*prefixList).key)
@@ -97,6 +101,9 @@ func (c *Call) idlePrefixList(id string) (*prefixList, error) {
 	if err == nil && r.busy(c.Tx.Now) {
 		err = fail(codeIncorrectState, "The request cannot be completed while the prefix list (%s) is in the current state (%s).", id, r.State)
 	}
+	if err == nil {
+		err = alive(c, id, r)
+	}
 	return r, err
 }
 
@@ -105,17 +112,19 @@ func (r *prefixList) busy(now time.Time) bool {
 	return strings.HasSuffix(string(r.Settles.state(r.State, now)), "-in-progress")
 }
 
-func (r *prefixList) deleting() bool { return r.State == types.PrefixListStateDeleteInProgress }
+func (r *prefixList) deleting() bool {
+	return r.State == types.PrefixListStateDeleteInProgress && !r.Settles.fails()
+}
 
-// begin starts a change, from one state to another.
-func (r *prefixList) begin(tx *state.Tx, from, to types.PrefixListState, delay time.Duration) {
-	r.State, r.Settles = from, transition[types.PrefixListState]{Next: to, At: tx.Now.Add(delay)}
+// begin starts a change of a list, from one state to another.
+func (c *Call) begin(r *prefixList, current, next types.PrefixListState) {
+	move(c, prefixLists, r, current, next, c.Settings.Timing.Transition)
 	r.Before = *r.Version
 }
 
 // version is the one that a reader sees: a new one comes with the end of the change that makes it.
 func (r *prefixList) version(now time.Time) *int64 {
-	if r.Version != nil && r.busy(now) {
+	if r.Version != nil && r.busy(now) && !r.Settles.fails() {
 		return new(r.Before)
 	}
 	return r.Version
@@ -123,7 +132,8 @@ func (r *prefixList) version(now time.Time) *int64 {
 
 func (r *prefixList) show(c *Call) types.ManagedPrefixList {
 	v := r.ManagedPrefixList
-	v.State = r.Settles.state(r.State, c.Tx.Now)
+	v.State = lifeOf(c, r)
+	r.Settles.explain(&v.StateMessage, v.State)
 	v.Version = r.version(c.Tx.Now)
 	return r.with(c, v)
 }
@@ -183,7 +193,8 @@ func (c *Call) CreateManagedPrefixList(in *ec2.CreateManagedPrefixListInput) (*e
 	if entries, err = r.joined(nil, entries); err != nil {
 		return nil, err
 	}
-	r.begin(c.Tx, types.PrefixListStateCreateInProgress, types.PrefixListStateCreateComplete, c.Settings.Timing.Transition)
+	r.State, r.Before = types.PrefixListStateCreateInProgress, *r.Version
+	r.Settles = to(c, types.PrefixListStateCreateComplete, c.Settings.Timing.Transition)
 	r.putEntries(c.Tx, entries)
 	prefixLists.Put(c.Tx, r)
 	c.putTags(id, types.ResourceTypePrefixList, tags)
@@ -196,7 +207,7 @@ func (c *Call) DeleteManagedPrefixList(in *ec2.DeleteManagedPrefixListInput) (*e
 	if err != nil {
 		return nil, err
 	}
-	r.State, r.Settles, r.Before = types.PrefixListStateDeleteInProgress, transition[types.PrefixListState]{}, *r.Version
+	c.begin(r, types.PrefixListStateDeleteInProgress, "")
 	out := r.answer(c)
 	prefixLists.Put(c.Tx, r)
 	r.syncLater(c.Tx)

@@ -47,18 +47,18 @@ func (c *Call) ModifyManagedPrefixList(in *ec2.ModifyManagedPrefixListInput) (*e
 			return nil, err
 		}
 	}
-	r.Before = *r.Version
-	if in.PrefixListName != nil { // done at once: Terraform does not wait after a mere rename
+	// What changes neither size nor entries is done at once: Terraform does not wait after a mere rename.
+	c.begin(r, types.PrefixListStateModifyComplete, "")
+	if in.PrefixListName != nil {
 		if err := r.rename(*in.PrefixListName); err != nil {
 			return nil, err
 		}
-		r.State, r.Settles = types.PrefixListStateModifyComplete, transition[types.PrefixListState]{}
 	}
 	if in.MaxEntries != nil {
 		if err := c.resize(r, *in.MaxEntries); err != nil {
 			return nil, err
 		}
-		r.begin(c.Tx, types.PrefixListStateModifyInProgress, types.PrefixListStateModifyComplete, c.Settings.Timing.Transition)
+		c.begin(r, types.PrefixListStateModifyInProgress, types.PrefixListStateModifyComplete)
 	}
 	replace(&r.IpamPrefixListResolverSyncEnabled, in.IpamPrefixListResolverSyncEnabled)
 	if edits {
@@ -66,7 +66,7 @@ func (c *Call) ModifyManagedPrefixList(in *ec2.ModifyManagedPrefixListInput) (*e
 		if err != nil {
 			return nil, err
 		}
-		r.begin(c.Tx, types.PrefixListStateModifyInProgress, types.PrefixListStateModifyComplete, c.Settings.Timing.Transition)
+		c.begin(r, types.PrefixListStateModifyInProgress, types.PrefixListStateModifyComplete)
 		r.putNewVersion(c.Tx, entries)
 	}
 	prefixLists.Put(c.Tx, r)
@@ -213,7 +213,7 @@ func (c *Call) RestoreManagedPrefixListVersion(in *ec2.RestoreManagedPrefixListV
 	if err := r.checkSize(old.Entries); err != nil {
 		return nil, err
 	}
-	r.begin(c.Tx, types.PrefixListStateRestoreInProgress, types.PrefixListStateRestoreComplete, c.Settings.Timing.Transition)
+	c.begin(r, types.PrefixListStateRestoreInProgress, types.PrefixListStateRestoreComplete)
 	r.putNewVersion(c.Tx, old.Entries)
 	prefixLists.Put(c.Tx, r)
 	return &ec2.RestoreManagedPrefixListVersionOutput{PrefixList: r.answer(c)}, nil

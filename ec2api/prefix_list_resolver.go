@@ -12,9 +12,9 @@ import (
 )
 
 var prefixListResolverOperations = []op.Op{
-	op.Write((*Call).CreateIpamPrefixListResolver),
-	op.Write((*Call).ModifyIpamPrefixListResolver),
-	op.Write((*Call).DeleteIpamPrefixListResolver),
+	op.Write((*Call).CreateIpamPrefixListResolver).MayEnd(types.IpamPrefixListResolverStateCreateFailed),
+	op.Write((*Call).ModifyIpamPrefixListResolver).MayEnd(types.IpamPrefixListResolverStateModifyFailed),
+	op.Write((*Call).DeleteIpamPrefixListResolver).MayEnd(types.IpamPrefixListResolverStateDeleteFailed),
 	op.Read((*Call).DescribeIpamPrefixListResolvers),
 	op.Read((*Call).GetIpamPrefixListResolverRules),
 	op.Read((*Call).GetIpamPrefixListResolverVersions),
@@ -48,6 +48,10 @@ func (r *prefixListResolver) key() state.Key {
 	return state.Key{*r.OwnerId, *r.IpamRegion, *r.IpamPrefixListResolverId}
 }
 
+func (r *prefixListResolver) life() (*types.IpamPrefixListResolverState, *transition[types.IpamPrefixListResolverState]) {
+	return &r.State, &r.Settles
+}
+
 var (
 	prefixListResolvers       = state.NewTable(&Schema, "ipam-prefix-list-resolver", (*prefixListResolver).key)
 	prefixListResolversByIpam = state.NewIndex(prefixListResolvers, "ipam", func(r *prefixListResolver) []state.Key { return []state.Key{{r.IpamId}} })
@@ -78,19 +82,19 @@ func (c *Call) prefixListResolver(id string) (*prefixListResolver, error) {
 // liveResolver finds a resolver that is not being deleted.
 func (c *Call) liveResolver(id string) (*prefixListResolver, error) {
 	r, err := c.prefixListResolver(id)
-	if err == nil && r.deleting() {
-		err = deleting(id)
+	if err == nil {
+		err = alive(c, id, r)
 	}
 	return r, err
 }
 
 func (r *prefixListResolver) deleting() bool {
-	return r.State == types.IpamPrefixListResolverStateDeleteInProgress
+	return r.State == types.IpamPrefixListResolverStateDeleteInProgress && !r.Settles.fails()
 }
 
 func (r *prefixListResolver) show(c *Call) types.IpamPrefixListResolver {
 	v := r.IpamPrefixListResolver
-	v.State = r.Settles.state(r.State, c.Tx.Now)
+	v.State = lifeOf(c, r)
 	return r.with(c, v)
 }
 
@@ -133,7 +137,7 @@ func (c *Call) CreateIpamPrefixListResolver(in *ec2.CreateIpamPrefixListResolver
 			State:                     types.IpamPrefixListResolverStateCreateInProgress,
 		},
 		IpamId:  *i.IpamId,
-		Settles: to(types.IpamPrefixListResolverStateCreateComplete, c.Tx.Now, c.Settings.Timing.Transition),
+		Settles: to(c, types.IpamPrefixListResolverStateCreateComplete, c.Settings.Timing.Transition),
 	}
 	if err := c.setRules(r, in.Rules); err != nil {
 		return nil, err
@@ -158,8 +162,7 @@ func (c *Call) ModifyIpamPrefixListResolver(in *ec2.ModifyIpamPrefixListResolver
 			return nil, err
 		}
 	}
-	r.State = types.IpamPrefixListResolverStateModifyInProgress
-	r.Settles = to(types.IpamPrefixListResolverStateModifyComplete, c.Tx.Now, c.Settings.Timing.Transition)
+	move(c, prefixListResolvers, r, types.IpamPrefixListResolverStateModifyInProgress, types.IpamPrefixListResolverStateModifyComplete, c.Settings.Timing.Transition)
 	prefixListResolvers.Put(c.Tx, r)
 	return &ec2.ModifyIpamPrefixListResolverOutput{IpamPrefixListResolver: r.answer(c)}, nil
 }
@@ -181,7 +184,7 @@ func (c *Call) removeResolver(r *prefixListResolver) *types.IpamPrefixListResolv
 	for t := range resolverTargetsByResolver.Scan(c.Tx, *r.IpamPrefixListResolverId) {
 		c.removeTarget(t)
 	}
-	r.State, r.Settles = types.IpamPrefixListResolverStateDeleteInProgress, transition[types.IpamPrefixListResolverState]{}
+	move(c, prefixListResolvers, r, types.IpamPrefixListResolverStateDeleteInProgress, "", c.Settings.Timing.Transition)
 	out := r.answer(c)
 	prefixListResolvers.Put(c.Tx, r)
 	prefixListResolversGone.At(c.Tx, c.Tx.Now.Add(c.Settings.Timing.Transition), r.key()...)

@@ -11,9 +11,9 @@ import (
 )
 
 var resolverTargetOperations = []op.Op{
-	op.Write((*Call).CreateIpamPrefixListResolverTarget),
-	op.Write((*Call).ModifyIpamPrefixListResolverTarget),
-	op.Write((*Call).DeleteIpamPrefixListResolverTarget),
+	op.Write((*Call).CreateIpamPrefixListResolverTarget).MayEnd(types.IpamPrefixListResolverTargetStateCreateFailed).MayEnd(types.IpamPrefixListResolverTargetStateSyncFailed),
+	op.Write((*Call).ModifyIpamPrefixListResolverTarget).MayEnd(types.IpamPrefixListResolverTargetStateModifyFailed),
+	op.Write((*Call).DeleteIpamPrefixListResolverTarget).MayEnd(types.IpamPrefixListResolverTargetStateDeleteFailed),
 	op.Read((*Call).DescribeIpamPrefixListResolverTargets),
 }
 
@@ -27,6 +27,10 @@ type resolverTarget struct {
 
 func (r *resolverTarget) key() state.Key {
 	return state.Key{*r.OwnerId, r.IpamRegion, *r.IpamPrefixListResolverTargetId}
+}
+
+func (r *resolverTarget) life() (*types.IpamPrefixListResolverTargetState, *transition[types.IpamPrefixListResolverTargetState]) {
+	return &r.State, &r.Settles
 }
 
 var (
@@ -60,14 +64,14 @@ func (c *Call) resolverTarget(id string) (*resolverTarget, error) {
 // liveTarget finds a target that is not being deleted.
 func (c *Call) liveTarget(id string) (*resolverTarget, error) {
 	r, err := c.resolverTarget(id)
-	if err == nil && r.deleting() {
-		err = deleting(id)
+	if err == nil {
+		err = alive(c, id, r)
 	}
 	return r, err
 }
 
 func (r *resolverTarget) deleting() bool {
-	return r.State == types.IpamPrefixListResolverTargetStateDeleteInProgress
+	return r.State == types.IpamPrefixListResolverTargetStateDeleteInProgress && !r.Settles.fails()
 }
 
 func (r *resolverTarget) resolver(tx *state.Tx) *prefixListResolver {
@@ -85,7 +89,8 @@ func (r *resolverTarget) list(tx *state.Tx) *prefixList {
 
 func (r *resolverTarget) show(c *Call) types.IpamPrefixListResolverTarget {
 	v := r.IpamPrefixListResolverTarget
-	v.State = r.Settles.state(r.State, c.Tx.Now)
+	v.State = lifeOf(c, r)
+	r.Settles.explain(&v.StateMessage, v.State)
 	if v.State == types.IpamPrefixListResolverTargetStateSyncInProgress {
 		v.LastSyncedVersion = r.Before
 	}
@@ -123,7 +128,7 @@ func (c *Call) CreateIpamPrefixListResolverTarget(in *ec2.CreateIpamPrefixListRe
 			State:                           types.IpamPrefixListResolverTargetStateCreateInProgress,
 		},
 		IpamRegion: c.Region,
-		Settles:    to(types.IpamPrefixListResolverTargetStateCreateComplete, c.Tx.Now, c.Settings.Timing.Transition),
+		Settles:    to(c, types.IpamPrefixListResolverTargetStateCreateComplete, c.Settings.Timing.Transition),
 	}
 	if err := c.bind(r, t); err != nil {
 		return nil, err
@@ -140,10 +145,13 @@ func (c *Call) CreateIpamPrefixListResolverTarget(in *ec2.CreateIpamPrefixListRe
 	return &ec2.CreateIpamPrefixListResolverTargetOutput{IpamPrefixListResolverTarget: t.answer(c)}, nil
 }
 
-// putTarget stores a target that a request has changed, and has it synchronized when that is through.
+// putTarget stores a target that a request has changed, and has it synchronized when that is through. What fails waits for the
+// next version.
 func (c *Call) putTarget(r *prefixListResolver, t *resolverTarget) {
 	r.retain(c.Tx, func() { resolverTargets.Put(c.Tx, t) })
-	syncsDue.At(c.Tx, t.Settles.At, t.key()...)
+	if !t.Settles.fails() {
+		syncsDue.At(c.Tx, t.Settles.At, t.key()...)
+	}
 }
 
 // bind gives the list of a new target over to it: one of the caller, where the IPAM operates, that is nobody else's.
@@ -201,8 +209,8 @@ func (c *Call) ModifyIpamPrefixListResolverTarget(in *ec2.ModifyIpamPrefixListRe
 	if err := c.track(r, t, in.TrackLatestVersion, in.DesiredVersion); err != nil {
 		return nil, err
 	}
-	t.State, t.StateMessage = types.IpamPrefixListResolverTargetStateModifyInProgress, nil
-	t.Settles = to(types.IpamPrefixListResolverTargetStateModifyComplete, c.Tx.Now, c.Settings.Timing.Transition)
+	t.StateMessage = nil
+	move(c, resolverTargets, t, types.IpamPrefixListResolverTargetStateModifyInProgress, types.IpamPrefixListResolverTargetStateModifyComplete, c.Settings.Timing.Transition)
 	c.putTarget(r, t)
 	return &ec2.ModifyIpamPrefixListResolverTargetOutput{IpamPrefixListResolverTarget: t.answer(c)}, nil
 }
@@ -222,7 +230,7 @@ func (c *Call) removeTarget(t *resolverTarget) *types.IpamPrefixListResolverTarg
 		l.IpamPrefixListResolverTargetId, l.IpamPrefixListResolverSyncEnabled = nil, nil
 		prefixLists.Put(c.Tx, l)
 	}
-	t.State, t.Settles = types.IpamPrefixListResolverTargetStateDeleteInProgress, transition[types.IpamPrefixListResolverTargetState]{}
+	move(c, resolverTargets, t, types.IpamPrefixListResolverTargetStateDeleteInProgress, "", c.Settings.Timing.Transition)
 	out := t.answer(c)
 	resolverTargets.Put(c.Tx, t)
 	resolverTargetsGone.At(c.Tx, c.Tx.Now.Add(c.Settings.Timing.Transition), t.key()...)

@@ -16,7 +16,7 @@ func init() { syncsDue = state.NewQueue(&Schema, "ipam-prefix-list-resolver-sync
 // synchronize makes the entries of a target's list those of the version that the target follows.
 func synchronize(tx *state.Tx, key state.Key) {
 	t := resolverTargets.Get(tx, key...)
-	if t == nil || t.deleting() {
+	if t == nil || t.deleting() || t.Settles.Next == types.IpamPrefixListResolverTargetStateCreateFailed {
 		return
 	}
 	r := t.resolver(tx)
@@ -46,7 +46,7 @@ func synchronize(tx *state.Tx, key state.Key) {
 			t.DesiredVersion = t.LastSyncedVersion // the first one, if there was none to be named
 		}
 		t.State, t.StateMessage = types.IpamPrefixListResolverTargetStateSyncInProgress, nil
-		t.Settles = to(types.IpamPrefixListResolverTargetStateSyncComplete, tx.Now, r.Policy.Settle)
+		t.Settles = until(types.IpamPrefixListResolverTargetStateSyncComplete, tx.Now, r.Policy.Settle)
 		resolverTargets.Put(tx, t)
 	})
 }
@@ -76,7 +76,8 @@ func (r *prefixList) take(tx *state.Tx, cidrs []string, policy resolverPolicy) {
 	for i, cidr := range cidrs {
 		entries[i].Cidr = new(cidr)
 	}
-	r.begin(tx, types.PrefixListStateModifyInProgress, types.PrefixListStateModifyComplete, policy.Settle)
+	r.State, r.Before = types.PrefixListStateModifyInProgress, *r.Version
+	r.Settles = until(types.PrefixListStateModifyComplete, tx.Now, policy.Settle)
 	r.putNewVersion(tx, entries)
 	prefixLists.Put(tx, r)
 }

@@ -13,9 +13,9 @@ import (
 )
 
 var resourceDiscoveryOperations = []op.Op{
-	op.Write((*Call).CreateIpamResourceDiscovery),
-	op.Write((*Call).ModifyIpamResourceDiscovery),
-	op.Write((*Call).DeleteIpamResourceDiscovery),
+	op.Write((*Call).CreateIpamResourceDiscovery).MayEnd(types.IpamResourceDiscoveryStateCreateFailed),
+	op.Write((*Call).ModifyIpamResourceDiscovery).MayEnd(types.IpamResourceDiscoveryStateModifyFailed),
+	op.Write((*Call).DeleteIpamResourceDiscovery).MayEnd(types.IpamResourceDiscoveryStateDeleteFailed),
 	op.Read((*Call).DescribeIpamResourceDiscoveries),
 }
 
@@ -28,6 +28,10 @@ type resourceDiscovery struct {
 
 func (r *resourceDiscovery) key() state.Key {
 	return state.Key{*r.OwnerId, *r.IpamResourceDiscoveryRegion, *r.IpamResourceDiscoveryId}
+}
+
+func (r *resourceDiscovery) life() (*types.IpamResourceDiscoveryState, *transition[types.IpamResourceDiscoveryState]) {
+	return &r.State, &r.Settles
 }
 
 var (
@@ -63,8 +67,8 @@ func (c *Call) resourceDiscovery(id string) (*resourceDiscovery, error) {
 // liveResourceDiscovery finds a discovery of the caller that is not being deleted.
 func (c *Call) liveResourceDiscovery(id string) (*resourceDiscovery, error) {
 	r, err := c.resourceDiscovery(id)
-	if err == nil && r.deleting() {
-		err = deleting(id)
+	if err == nil {
+		err = alive(c, id, r)
 	}
 	return r, err
 }
@@ -79,7 +83,7 @@ func (c *Call) visibleResourceDiscovery(id string) (*resourceDiscovery, error) {
 }
 
 func (r *resourceDiscovery) deleting() bool {
-	return r.State == types.IpamResourceDiscoveryStateDeleteInProgress
+	return r.State == types.IpamResourceDiscoveryStateDeleteInProgress && !r.Settles.fails()
 }
 
 // sharedWith tells whether an account may see the discovery.
@@ -98,7 +102,7 @@ func (c *Call) permitDiscovery(r *resourceDiscovery) error {
 
 func (r *resourceDiscovery) show(c *Call) types.IpamResourceDiscovery {
 	v := r.IpamResourceDiscovery
-	v.State = r.Settles.state(r.State, c.Tx.Now)
+	v.State = lifeOf(c, r)
 	v.Tags = c.tags(*r.OwnerId, *r.IpamResourceDiscoveryRegion, *r.IpamResourceDiscoveryId)
 	return v
 }
@@ -119,7 +123,7 @@ func (c *Call) newResourceDiscovery(regions []types.IpamOperatingRegion, isDefau
 			IsDefault:                   new(isDefault),
 			State:                       types.IpamResourceDiscoveryStateCreateInProgress,
 		},
-		Settles: to(types.IpamResourceDiscoveryStateCreateComplete, c.Tx.Now, c.Settings.Timing.Transition),
+		Settles: to(c, types.IpamResourceDiscoveryStateCreateComplete, c.Settings.Timing.Transition),
 	}
 }
 
@@ -185,8 +189,7 @@ func (c *Call) ModifyIpamResourceDiscovery(in *ec2.ModifyIpamResourceDiscoveryIn
 
 // modified stores a discovery that has changed.
 func (c *Call) modified(r *resourceDiscovery) {
-	r.State = types.IpamResourceDiscoveryStateModifyInProgress
-	r.Settles = to(types.IpamResourceDiscoveryStateModifyComplete, c.Tx.Now, c.Settings.Timing.Transition)
+	move(c, resourceDiscoveries, r, types.IpamResourceDiscoveryStateModifyInProgress, types.IpamResourceDiscoveryStateModifyComplete, c.Settings.Timing.Transition)
 	resourceDiscoveries.Put(c.Tx, r)
 }
 
@@ -219,7 +222,7 @@ func (c *Call) DeleteIpamResourceDiscovery(in *ec2.DeleteIpamResourceDiscoveryIn
 }
 
 func (c *Call) removeResourceDiscovery(r *resourceDiscovery) {
-	r.State, r.Settles = types.IpamResourceDiscoveryStateDeleteInProgress, transition[types.IpamResourceDiscoveryState]{}
+	move(c, resourceDiscoveries, r, types.IpamResourceDiscoveryStateDeleteInProgress, "", c.Settings.Timing.Transition)
 	resourceDiscoveries.Put(c.Tx, r)
 	resourceDiscoveriesGone.At(c.Tx, c.Tx.Now.Add(c.Settings.Timing.Transition), r.key()...)
 	c.putTags(*r.IpamResourceDiscoveryId, types.ResourceTypeIpamResourceDiscovery, nil)

@@ -15,10 +15,10 @@ import (
 )
 
 var routingPolicyOperations = []op.Op{
-	op.Write((*Call).CreateIpamRoutingPolicyRegistration),
-	op.Write((*Call).ModifyIpamRoutingPolicyRegistration),
-	op.Write((*Call).DeleteIpamRoutingPolicyRegistration),
-	op.Write((*Call).BatchModifyIpamRoutingPolicyRegistrations),
+	op.Write((*Call).CreateIpamRoutingPolicyRegistration).MayEnd(types.IpamRoutingPolicyRegistrationDeltaStateFailed),
+	op.Write((*Call).ModifyIpamRoutingPolicyRegistration).MayEnd(types.IpamRoutingPolicyRegistrationDeltaStateFailed),
+	op.Write((*Call).DeleteIpamRoutingPolicyRegistration).MayEnd(types.IpamRoutingPolicyRegistrationDeltaStateFailed),
+	op.Write((*Call).BatchModifyIpamRoutingPolicyRegistrations).MayEnd(types.IpamRoutingPolicyRegistrationDeltaStateFailed),
 	op.Read((*Call).GetIpamRoutingPolicyRegistrations),
 	op.Read((*Call).GetIpamRoutingPolicyRegistrationDeltas),
 	op.Read((*Call).GetIpamRouteOriginAuthorizations),

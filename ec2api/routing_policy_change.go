@@ -59,6 +59,7 @@ var routingPolicyDeltas = state.NewTable(&Schema, "ipam-routing-policy-delta", (
 func (r *policyDelta) show(c *Call) types.IpamRoutingPolicyRegistrationDelta {
 	v := r.IpamRoutingPolicyRegistrationDelta
 	v.State = r.Settles.state(r.State, c.Tx.Now)
+	r.Settles.explain(&v.StateMessage, v.State)
 	return v
 }
 
@@ -84,7 +85,9 @@ func (c *Call) changePolicies(id *string, force bool, read func(*registryAssocia
 		}
 	}
 	d := c.newPolicyDelta(r, change)
-	c.applyPolicyChange(r, change, *d.DeltaId)
+	if !d.Settles.fails() {
+		c.applyPolicyChange(r, change, *d.DeltaId)
+	}
 	return &d.IpamRoutingPolicyRegistrationDelta, nil
 }
 
@@ -158,7 +161,7 @@ func (c *Call) newPolicyDelta(r *registryAssociation, change *policyChange) *pol
 		OwnerId: c.Account, IpamRegion: c.Region, AssociationId: *r.IpamInternetRegistryAssociationId,
 		Number:  r.Deltas,
 		At:      c.Tx.Now,
-		Settles: to(types.IpamRoutingPolicyRegistrationDeltaStatePublished, c.Tx.Now, c.Settings.Timing.Transition),
+		Settles: to(c, types.IpamRoutingPolicyRegistrationDeltaStatePublished, c.Settings.Timing.Transition),
 	}
 	routingPolicyDeltas.Put(c.Tx, d)
 	return d
@@ -181,7 +184,7 @@ func (c *Call) applyPolicyChange(r *registryAssociation, change *policyChange, d
 		if updated[e.prefix] {
 			p.State, next = types.IpamRoutingPolicyRegistrationStateUpdateInProgress, types.IpamRoutingPolicyRegistrationStateUpdateComplete
 		}
-		p.Settles = to(next, c.Tx.Now, c.Settings.Timing.Transition)
+		p.Settles = to(c, next, c.Settings.Timing.Transition)
 		routingPolicies.Put(c.Tx, p)
 		routingPoliciesGone.Cancel(c.Tx, p.key()...)
 	}

@@ -11,9 +11,9 @@ import (
 )
 
 var scopeOperations = []op.Op{
-	op.Write((*Call).CreateIpamScope),
-	op.Write((*Call).ModifyIpamScope),
-	op.Write((*Call).DeleteIpamScope),
+	op.Write((*Call).CreateIpamScope).MayEnd(types.IpamScopeStateCreateFailed),
+	op.Write((*Call).ModifyIpamScope).MayEnd(types.IpamScopeStateModifyFailed),
+	op.Write((*Call).DeleteIpamScope).MayEnd(types.IpamScopeStateDeleteFailed),
 	op.Read((*Call).DescribeIpamScopes),
 }
 
@@ -25,6 +25,10 @@ type scope struct {
 }
 
 func (r *scope) key() state.Key { return state.Key{*r.OwnerId, *r.IpamRegion, *r.IpamScopeId} }
+
+func (r *scope) life() (*types.IpamScopeState, *transition[types.IpamScopeState]) {
+	return &r.State, &r.Settles
+}
 
 var (
 	scopes       = state.NewTable(&Schema, "ipam-scope", (*scope).key)
@@ -45,15 +49,15 @@ func (c *Call) scope(id string) (*scope, error) {
 // liveScope finds a scope that is not being deleted.
 func (c *Call) liveScope(id string) (*scope, error) {
 	r, err := c.scope(id)
-	if err == nil && r.State == types.IpamScopeStateDeleteInProgress {
-		err = deleting(id)
+	if err == nil {
+		err = alive(c, id, r)
 	}
 	return r, err
 }
 
 func (r *scope) show(c *Call) types.IpamScope {
 	v := r.IpamScope
-	v.State = r.Settles.state(r.State, c.Tx.Now)
+	v.State = lifeOf(c, r)
 	return r.with(c, v)
 }
 
@@ -79,7 +83,7 @@ func (c *Call) newScope(i *ipam, t types.IpamScopeType, isDefault bool) *scope {
 			State:         types.IpamScopeStateCreateInProgress,
 		},
 		IpamId:  *i.IpamId,
-		Settles: to(types.IpamScopeStateCreateComplete, c.Tx.Now, c.Settings.Timing.Transition),
+		Settles: to(c, types.IpamScopeStateCreateComplete, c.Settings.Timing.Transition),
 	}
 }
 
@@ -131,8 +135,7 @@ func (c *Call) ModifyIpamScope(in *ec2.ModifyIpamScopeInput) (*ec2.ModifyIpamSco
 	if in.Description != nil {
 		s.Description = in.Description
 	}
-	s.State = types.IpamScopeStateModifyInProgress
-	s.Settles = to(types.IpamScopeStateModifyComplete, c.Tx.Now, c.Settings.Timing.Transition)
+	move(c, scopes, s, types.IpamScopeStateModifyInProgress, types.IpamScopeStateModifyComplete, c.Settings.Timing.Transition)
 	scopes.Put(c.Tx, s)
 	return &ec2.ModifyIpamScopeOutput{IpamScope: s.answer(c)}, nil
 }
@@ -170,8 +173,7 @@ func (c *Call) DeleteIpamScope(in *ec2.DeleteIpamScopeInput) (*ec2.DeleteIpamSco
 
 // removeScope starts the deletion of a scope and returns what a reader sees meanwhile.
 func (c *Call) removeScope(s *scope) *types.IpamScope {
-	s.State = types.IpamScopeStateDeleteInProgress
-	s.Settles = transition[types.IpamScopeState]{}
+	move(c, scopes, s, types.IpamScopeStateDeleteInProgress, "", c.Settings.Timing.Transition)
 	out := s.answer(c)
 	scopes.Put(c.Tx, s)
 	for r := range monitoredCIDRsByScope.Scan(c.Tx, *s.IpamScopeId) {

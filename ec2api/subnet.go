@@ -18,7 +18,7 @@ var subnetOperations = []op.Op{
 	op.Write((*Call).DeleteSubnet),
 	op.Read((*Call).DescribeSubnets),
 	op.Write((*Call).ModifySubnetAttribute),
-	op.Write((*Call).AssociateSubnetCidrBlock),
+	op.Write((*Call).AssociateSubnetCidrBlock).MayEnd(types.VpcCidrBlockStateCodeFailed),
 	op.Write((*Call).DisassociateSubnetCidrBlock),
 }
 

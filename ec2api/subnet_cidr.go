@@ -37,6 +37,10 @@ func (c *Call) AssociateSubnetCidrBlock(in *ec2.AssociateSubnetCidrBlockInput) (
 	}
 	b := c.addSubnetIPv6(v, r, prefix, p)
 	subnets.Put(c.Tx, r)
+	if b.Settles.fails() {
+		c.releaseLater(*r.SubnetId, b.Prefix)
+		subnetBlocksGone.At(c.Tx, b.Settles.At.Add(blockLingers), append(r.key(), b.AssociationId)...)
+	}
 	return &ec2.AssociateSubnetCidrBlockOutput{SubnetId: r.SubnetId, Ipv6CidrBlockAssociation: new(b.subnetIPv6(b.State))}, nil
 }
 

@@ -14,8 +14,8 @@ import (
 )
 
 var verificationTokenOperations = []op.Op{
-	op.Write((*Call).CreateIpamExternalResourceVerificationToken),
-	op.Write((*Call).DeleteIpamExternalResourceVerificationToken),
+	op.Write((*Call).CreateIpamExternalResourceVerificationToken).MayEnd(types.IpamExternalResourceVerificationTokenStateCreateFailed),
+	op.Write((*Call).DeleteIpamExternalResourceVerificationToken).MayEnd(types.IpamExternalResourceVerificationTokenStateDeleteFailed),
 	op.Read((*Call).DescribeIpamExternalResourceVerificationTokens),
 }
 
@@ -32,6 +32,10 @@ type verificationToken struct {
 
 func (r *verificationToken) key() state.Key {
 	return state.Key{r.OwnerId, *r.IpamRegion, *r.IpamExternalResourceVerificationTokenId}
+}
+
+func (r *verificationToken) life() (*types.IpamExternalResourceVerificationTokenState, *transition[types.IpamExternalResourceVerificationTokenState]) {
+	return &r.State, &r.Settles
 }
 
 var (
@@ -54,8 +58,8 @@ func (c *Call) verificationToken(id string) (*verificationToken, error) {
 // liveVerificationToken finds a token that is not being deleted.
 func (c *Call) liveVerificationToken(id string) (*verificationToken, error) {
 	r, err := c.verificationToken(id)
-	if err == nil && r.State == types.IpamExternalResourceVerificationTokenStateDeleteInProgress {
-		err = deleting(id)
+	if err == nil {
+		err = alive(c, id, r)
 	}
 	return r, err
 }
@@ -64,7 +68,7 @@ func (r *verificationToken) expired(now time.Time) bool { return !now.Before(*r.
 
 func (r *verificationToken) show(c *Call) types.IpamExternalResourceVerificationToken {
 	v := r.IpamExternalResourceVerificationToken
-	v.State = r.Settles.state(r.State, c.Tx.Now)
+	v.State = lifeOf(c, r)
 	return r.with(c, v)
 }
 
@@ -109,7 +113,7 @@ func (c *Call) CreateIpamExternalResourceVerificationToken(in *ec2.CreateIpamExt
 			State:                                    types.IpamExternalResourceVerificationTokenStateCreateInProgress,
 		},
 		OwnerId: c.Account,
-		Settles: to(types.IpamExternalResourceVerificationTokenStateCreateComplete, c.Tx.Now, c.Settings.Timing.Transition),
+		Settles: to(c, types.IpamExternalResourceVerificationTokenStateCreateComplete, c.Settings.Timing.Transition),
 	}
 	verificationTokens.Put(c.Tx, r)
 	c.putTags(id, types.ResourceTypeIpamExternalResourceVerificationToken, tags)
@@ -136,8 +140,7 @@ func (c *Call) DeleteIpamExternalResourceVerificationToken(in *ec2.DeleteIpamExt
 
 // removeVerificationToken starts the deletion of a token and returns what a reader sees meanwhile.
 func (c *Call) removeVerificationToken(r *verificationToken) *types.IpamExternalResourceVerificationToken {
-	r.State = types.IpamExternalResourceVerificationTokenStateDeleteInProgress
-	r.Settles = transition[types.IpamExternalResourceVerificationTokenState]{}
+	move(c, verificationTokens, r, types.IpamExternalResourceVerificationTokenStateDeleteInProgress, "", c.Settings.Timing.Transition)
 	out := r.answer(c)
 	verificationTokens.Put(c.Tx, r)
 	verificationTokensGone.At(c.Tx, c.Tx.Now.Add(c.Settings.Timing.Transition), r.key()...)

@@ -21,7 +21,7 @@ var vpcOperations = []op.Op{
 	op.Read((*Call).DescribeVpcAttribute),
 	op.Write((*Call).ModifyVpcAttribute),
 	op.Write((*Call).ModifyVpcTenancy),
-	op.Write((*Call).AssociateVpcCidrBlock),
+	op.Write((*Call).AssociateVpcCidrBlock).MayEnd(types.VpcCidrBlockStateCodeFailed),
 	op.Write((*Call).DisassociateVpcCidrBlock),
 }
 

@@ -67,25 +67,28 @@ func (c *Call) AssociateVpcCidrBlock(in *ec2.AssociateVpcCidrBlockInput) (*ec2.A
 		amazon: or(in.AmazonProvidedIpv6CidrBlock, false), byoip: in.Ipv6Pool, border: in.Ipv6CidrBlockNetworkBorderGroup,
 	}
 	out := &ec2.AssociateVpcCidrBlockOutput{VpcId: v.VpcId}
+	var b *block
 	switch {
 	case !wants4.isEmpty() && !wants6.isEmpty():
 		return nil, invalidCombination("The request can only contain one CIDR block, either IPv4 or IPv6.")
 	case wants4.isEmpty() && wants6.isEmpty():
 		return nil, fail(codeMissingParameter, "Either 'cidrBlock', 'ipv4IpamPoolId', 'ipv6IpamPoolId', 'ipv6Pool' or 'amazonProvidedIpv6CidrBlock' should be provided.")
 	case wants6.isEmpty():
-		b, err := c.associateIPv4(v, wants4)
-		if err != nil {
+		if b, err = c.associateIPv4(v, wants4); err != nil {
 			return nil, err
 		}
 		out.CidrBlockAssociation = new(b.vpcIPv4(b.State))
 	default:
-		b, err := c.associateIPv6(v, wants6)
-		if err != nil {
+		if b, err = c.associateIPv6(v, wants6); err != nil {
 			return nil, err
 		}
 		out.Ipv6CidrBlockAssociation = new(b.newVpcIPv6(v.Region))
 	}
 	vpcs.Put(c.Tx, v)
+	if b.Settles.fails() {
+		c.releaseLater(*v.VpcId, b.Prefix)
+		vpcBlocksGone.At(c.Tx, b.Settles.At.Add(blockLingers), append(v.key(), b.AssociationId)...)
+	}
 	importVPC(c.Tx, v)
 	return out, nil
 }

@@ -81,7 +81,7 @@ func (c *Call) newVPC(prefix netip.Prefix, tenancy types.Tenancy) *vpc {
 		},
 		Region:     c.Region,
 		Blocks:     []block{primary},
-		Settles:    to(types.VpcStateAvailable, c.Tx.Now, c.Settings.Timing.Transition),
+		Settles:    to(c, types.VpcStateAvailable, c.Settings.Timing.Transition),
 		Attributes: vpcAttributes{DNSSupport: true},
 	}
 }

@@ -20,7 +20,7 @@ func (r *ipam) watched(tx *state.Tx) watch {
 	w := watch{}
 	for a := range discoveryAssociationsByIpam.Scan(tx, *r.IpamId) {
 		d := a.discovery(tx)
-		if d == nil || a.disassociating() {
+		if d == nil || a.void() {
 			continue
 		}
 		regions := r.regionsOf(d)
@@ -69,7 +69,7 @@ func (w watch) add(account string, regions []string) {
 func (r *ipam) regionsOfAccount(tx *state.Tx, account string) []string {
 	w := watch{}
 	for a := range discoveryAssociationsByIpam.Scan(tx, *r.IpamId) {
-		if d := a.discovery(tx); d != nil && !a.disassociating() && d.finds(tx, account) {
+		if d := a.discovery(tx); d != nil && !a.void() && d.finds(tx, account) {
 			w.add(account, r.regionsOf(d))
 		}
 	}

@@ -44,6 +44,7 @@ type call struct {
 	input      any // nil if it could not be read
 	credential credential
 	caller     op.Caller
+	ending     *op.Ending // that a fault rule wants; nil: the usual one
 }
 
 // run does what the request asks for.
@@ -74,7 +75,7 @@ func (c *call) run(w http.ResponseWriter) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.server.faults.strike(c.http.Context(), c); err != nil {
+	if c.ending, err = c.server.faults.strike(c.http.Context(), c); err != nil {
 		return nil, err
 	}
 	return c.do(in)
@@ -148,7 +149,7 @@ func (c *call) do(in any) (out any, err error) {
 		if !c.op.Writes {
 			out, err = c.op.Do(handle, in)
 		} else {
-			out, err = c.once(tx, in, func() (any, error) { return c.op.Do(handle, in) })
+			out, err = c.once(tx, in, func() (any, error) { return c.perform(handle, in) })
 		}
 		if err == nil && dry {
 			err = errDryRun
@@ -161,6 +162,15 @@ func (c *call) do(in any) (out any, err error) {
 		err = c.server.db.View(work)
 	}
 	return out, err
+}
+
+// perform calls the operation's method, and has it end as a fault rule wants.
+func (c *call) perform(handle, in any) (any, error) {
+	do := func() (any, error) { return c.op.Do(handle, in) }
+	if c.ending == nil {
+		return do()
+	}
+	return handle.(op.Failing).Fail(*c.ending, do)
 }
 
 // resolve finds out who calls. A key that is not accepted has its own code in each service.

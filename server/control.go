@@ -34,7 +34,7 @@ func (s *Server) controlHandler() http.Handler {
 	at("clock", s.readClock, http.MethodGet)
 	at("clock", s.moveClock, http.MethodPost)
 	at("faults", s.faults.list, http.MethodGet)
-	at("faults", s.faults.add, http.MethodPost)
+	at("faults", s.addFault, http.MethodPost)
 	at("faults", s.faults.clear, http.MethodDelete)
 	at("metrics", s.metrics.show, http.MethodGet)
 	r.PathPrefix(console.Path).Handler(console.New(shown{s}))

@@ -10,27 +10,37 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/ipam-local/ipam-local/server/op"
 )
 
-// fault is a rule that makes chosen calls fail or wait, so that a client's retries and timeouts can be tested. What a
-// rule leaves out matches everything.
+// fault is a rule that makes chosen calls fail or wait, or has them succeed and what they work on fail later, so that a client's
+// retries and timeouts can be tested. What a rule leaves out matches everything.
 type fault struct {
 	Service     string   `json:"service,omitempty"`     // as requests are signed for: ec2
 	Operation   string   `json:"operation,omitempty"`   // CreateVpc
 	Account     string   `json:"account,omitempty"`     // the caller's
 	Region      string   `json:"region,omitempty"`      // of the call
-	Code        string   `json:"code,omitempty"`        // to fail with; RequestLimitExceeded is throttling
-	Message     string   `json:"message,omitempty"`     // that goes with the code
+	Code        string   `json:"code,omitempty"`        // to fail with, RequestLimitExceeded being throttling; beside an outcome, of its reason
+	Message     string   `json:"message,omitempty"`     // that goes with the code or the outcome
+	Outcome     string   `json:"outcome,omitempty"`     // state that what the operation works on comes to: failed-provision
 	Delay       string   `json:"delay,omitempty"`       // before the call, or before it fails
 	Probability *float64 `json:"probability,omitempty"` // of striking a call that matches; left out: 1
 	Times       int      `json:"times,omitempty"`       // how often it still strikes; left out: always
 
-	delay time.Duration
+	delay  time.Duration
+	ending *op.Ending // nil: the usual one
 }
 
-func (f *fault) check() (err error) {
-	if f.Code == "" && f.Delay == "" {
-		return errors.New(`say "code", "delay" or both`)
+// check reads what a rule says.
+func (f *fault) check(services map[string]*service) (err error) {
+	if f.Code == "" && f.Delay == "" && f.Outcome == "" {
+		return errors.New(`say "code", "delay" or "outcome"`)
+	}
+	if f.Outcome != "" {
+		if f.ending, err = f.readOutcome(services); err != nil {
+			return err
+		}
 	}
 	if f.Delay != "" {
 		if f.delay, err = time.ParseDuration(f.Delay); err != nil {
@@ -77,27 +87,27 @@ func (f *faults) find(c *call) *fault {
 	return nil
 }
 
-// strike makes a call suffer what a rule has for it.
-func (f *faults) strike(ctx context.Context, c *call) error {
+// strike makes a call suffer what a rule has for it, and returns how it is to end: nil for as usual.
+func (f *faults) strike(ctx context.Context, c *call) (*op.Ending, error) {
 	rule := f.find(c)
 	if rule == nil {
-		return nil
+		return nil, nil
 	}
 	if rule.delay > 0 {
 		select {
 		case <-time.After(rule.delay):
 		case <-ctx.Done():
-			return ctx.Err()
+			return nil, ctx.Err()
 		}
 	}
-	if rule.Code == "" {
-		return nil
+	if rule.ending != nil || rule.Code == "" {
+		return rule.ending, nil
 	}
 	message := rule.Message
 	if message == "" {
 		message = fmt.Sprintf("A fault rule of ipam-local makes this call fail with %s.", rule.Code)
 	}
-	return clientError(rule.Code, message)
+	return nil, clientError(rule.Code, message)
 }
 
 // list shows the rules in force.
@@ -108,21 +118,21 @@ func (f *faults) list(w http.ResponseWriter, _ *http.Request) error {
 	return nil
 }
 
-// add puts a rule behind the others.
-func (f *faults) add(w http.ResponseWriter, r *http.Request) error {
+// addFault puts a rule behind the others.
+func (s *Server) addFault(w http.ResponseWriter, r *http.Request) error {
 	rule := &fault{}
 	body := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
 	body.DisallowUnknownFields()
 	if err := body.Decode(rule); err != nil {
 		return err
 	}
-	if err := rule.check(); err != nil {
+	if err := rule.check(s.services); err != nil {
 		return err
 	}
-	f.mu.Lock()
-	f.rules = append(f.rules, rule)
-	f.mu.Unlock()
-	return f.list(w, r)
+	s.faults.mu.Lock()
+	s.faults.rules = append(s.faults.rules, rule)
+	s.faults.mu.Unlock()
+	return s.faults.list(w, r)
 }
 
 // clear drops all rules.

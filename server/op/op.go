@@ -24,7 +24,32 @@ type Op struct {
 	Writes bool
 	Input  reflect.Type // the SDK's input struct
 	Output reflect.Type // the SDK's output struct
+	Ends   []End        // that what it works on may come to instead of where it is on its way to
 	do     func(call, in any) (any, error)
+}
+
+// End is a state in which something has failed.
+type End struct {
+	State any   // of the SDK's enum of the states
+	Codes []any // that AWS has for the reason; empty: it has none
+}
+
+// Ending is how a call is to end: in a state of an End of its operation.
+type Ending struct {
+	State   any
+	Code    string // of the reason; may be empty
+	Message string
+}
+
+// Failing is a Call of a service that has operations with Ends. Its Fail does what do does, but for the end.
+type Failing interface {
+	Fail(ending Ending, do func() (any, error)) (any, error)
+}
+
+// MayEnd declares that what the operation works on may end in that state, for a reason with one of the codes if AWS has codes.
+func (o Op) MayEnd(state any, codes ...any) Op {
+	o.Ends = append(o.Ends, End{state, codes})
+	return o
 }
 
 // Do calls the operation's method on call, a pointer to the service's Call, with in, a pointer to Input.
