@@ -9,7 +9,7 @@ import (
 // Mark is how far a transaction has come.
 type Mark struct {
 	staged  *immutable.SortedMap[string, []byte]
-	derived []any
+	derived []values
 }
 
 // Mark notes how far the transaction has come, for Undo.
