@@ -71,7 +71,7 @@ var (
 
 func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	protect(w.Header())
-	if why := refuse(r); why != "" {
+	if why := Refuse(r); why != "" {
 		http.Error(w, why, http.StatusForbidden)
 		return
 	}

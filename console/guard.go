@@ -29,13 +29,13 @@ func protect(h http.Header) {
 	h.Set("Cache-Control", "no-store")
 }
 
-// refuse says why a request is not answered; empty: it is.
-func refuse(r *http.Request) string {
+// Refuse says why a request from a browser is not answered; empty: it is.
+func Refuse(r *http.Request) string {
 	if !localName(r.Host) {
-		return "The console is not served under the name " + r.Host + ". Use the address of the server, or localhost."
+		return "ipam-local is not served to browsers under the name " + r.Host + ". Use the address of the server, or localhost."
 	}
 	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" && !followsLink(r) {
-		return "The console takes no requests from other sites."
+		return "ipam-local takes no requests from other sites."
 	}
 	safe := r.Method == http.MethodGet || r.Method == http.MethodHead
 	origin := r.Header.Get("Origin")
@@ -43,7 +43,7 @@ func refuse(r *http.Request) string {
 		return ""
 	}
 	if u, err := url.Parse(origin); err != nil || u.Host != r.Host || u.Scheme != "http" && u.Scheme != "https" {
-		return "The console takes no requests from other sites."
+		return "ipam-local takes no requests from other sites."
 	}
 	return ""
 }

@@ -22,6 +22,10 @@ func (s *Server) controlHandler() http.Handler {
 	r := mux.NewRouter()
 	at := func(path string, h func(http.ResponseWriter, *http.Request) error, methods ...string) {
 		r.HandleFunc(controlPath+path, func(w http.ResponseWriter, r *http.Request) {
+			if why := console.Refuse(r); why != "" && fromBrowser(r) {
+				writeJSON(w, http.StatusForbidden, map[string]string{"error": why})
+				return
+			}
 			if err := h(w, r); err != nil {
 				writeJSON(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
 			}
@@ -38,6 +42,7 @@ func (s *Server) controlHandler() http.Handler {
 	at("faults", s.faults.clear, http.MethodDelete)
 	at("metrics", s.metrics.show, http.MethodGet)
 	r.PathPrefix(console.Path).Handler(console.New(shown{s}))
+	r.Handle(strings.TrimSuffix(console.Path, "/"), http.RedirectHandler(console.Path, http.StatusMovedPermanently)).Methods(http.MethodGet, http.MethodHead)
 	r.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusNotFound, map[string]string{"error": "there is nothing at " + r.URL.Path})
 	})
@@ -45,6 +50,12 @@ func (s *Server) controlHandler() http.Handler {
 		writeJSON(w, http.StatusMethodNotAllowed, map[string]string{"error": r.Method + " is not possible at " + r.URL.Path})
 	})
 	return r
+}
+
+// fromBrowser tells whether a page in a browser may have made a request. Scripts need no permission, and call the server what they
+// like; a page of another site must not be able to drop somebody's state.
+func fromBrowser(r *http.Request) bool {
+	return r.Header.Get("Origin") != "" || r.Header.Get("Sec-Fetch-Site") != ""
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {
