@@ -263,7 +263,13 @@ func provisionULA(t *T) {
 	if otherBlock, err := netip.ParsePrefix(str(other.Cidr)); err != nil || otherBlock.Overlaps(block) || otherBlock.Bits() != 48 {
 		t.Errorf("another pool's block is %s beside %s, want a /48 without overlap", str(other.Cidr), block)
 	}
-	t.provision(t.pool(scope, ipv6), "fd12:3456:789a::/48")
+	top := t.pool(scope, ipv6)
+	t.provision(top, "fd12:3456:789a::/48")
+	for _, cidr := range []string{"fd12:3456:789b::/61", "fd12:3456:789b::/64"} {
+		_, err := t.ec2(home).ProvisionIpamPoolCidr(t.ctx, &ec2.ProvisionIpamPoolCidrInput{IpamPoolId: top.IpamPoolId, Cidr: &cidr})
+		wantErrorOf(t, "a unique local block of the size of "+cidr, err, "InvalidParameterValue", "")
+	}
+	t.provision(top, "fd12:3456:789b::/60")
 }
 
 func provisionPrivateGUA(t *T) {

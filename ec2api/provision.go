@@ -122,10 +122,10 @@ func (c *Call) takeFromSource(p *pool, r *poolCIDR) {
 
 // takePrivateIPv6: unique local addresses, which AWS also chooses, or public ones that are to be used privately.
 func (c *Call) takePrivateIPv6(p *pool, r *poolCIDR) error {
+	if n := *r.NetmaskLength; (n < 9 || n > 60) && (!r.Prefix.IsValid() || within(r.Prefix, localIPv6)) {
+		return invalidValue("Value (%d) for parameter netmaskLength is invalid. It must be between 9 and 60.", n)
+	}
 	if !r.Prefix.IsValid() {
-		if n := *r.NetmaskLength; n < 9 || n > 60 {
-			return invalidValue("Value (%d) for parameter netmaskLength is invalid. It must be between 9 and 60.", n)
-		}
 		taken := scopeSpaces.Get(c.Tx, r.TopOf)
 		prefix, ok := taken.AddBlock(chosenULA).Next(int(*r.NetmaskLength), nil, nil)
 		if !ok {
