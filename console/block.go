@@ -5,6 +5,8 @@ import (
 	"math"
 	"net/netip"
 	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
 // block is a CIDR on a map: what has it, and where it is drawn.
@@ -27,6 +29,9 @@ type block struct {
 
 // Title is what the block is called.
 func (b *block) Title() string { return cmp.Or(b.Name, b.ID, b.Kind) }
+
+// broken tells whether the block breaks the rules of its pool.
+func (b *block) broken() bool { return b.Compliance == string(types.IpamComplianceStatusNoncompliant) }
 
 // Tells is the block in words, for who points at it or does not see it.
 func (b *block) Tells() string {

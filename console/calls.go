@@ -27,7 +27,7 @@ func (v *visit) calls() (*page, error) {
 	})
 	view.Pager = v.pager(len(view.Calls), callsOfAPage)
 	view.Calls = view.Calls[view.Pager.From:view.Pager.To]
-	return &page{Title: "Request log", Template: "calls", View: view, Topic: Calls}, nil
+	return &page{Title: "Request log", Content: view, Topic: Calls}, nil
 }
 
 // mentions tells whether a text is somewhere in the call.

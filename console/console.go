@@ -4,7 +4,8 @@
 // changes goes the same way; there is no second road to the state. Pages are made here, by templates: the browser gets
 // HTML and SVG, one style sheet, and one script that brings the page up to date when something has changed.
 //
-// A file is a page or an action: its routes, what it asks, what it shows. The template of a page has the name of the file.
+// A file is a page or an action: its routes, what it asks, what it shows. The template of a page has the name of the file:
+// pools.qtpl has the Body of what pools.go shows, and pools.qtpl.go is the Go that is made of it.
 //
 //	browser ──► guard ──► visit ──► page ──► template
 //	              │         │
@@ -12,11 +13,12 @@
 //	     form token
 package console
 
+//go:generate go tool qtc -skipLineComments
+
 import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // Path is where the console is.
@@ -36,14 +38,13 @@ type Console struct {
 	server    Server
 	mux       *http.ServeMux
 	secret    []byte // that the tokens of forms are made with
-	templates func() *templates
 	directory directory
 	tallies   tallies
 }
 
 // New returns the console of a server.
 func New(s Server) *Console {
-	c := &Console{server: s, mux: http.NewServeMux(), secret: newSecret(), templates: sync.OnceValue(parseTemplates)}
+	c := &Console{server: s, mux: http.NewServeMux(), secret: newSecret()}
 	c.mux.HandleFunc("GET "+Path+"{$}", c.enter)
 	c.mux.HandleFunc("GET "+Path+"go", c.change)
 	c.mux.HandleFunc("GET "+Path+"events/{topic}", c.events)

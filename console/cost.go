@@ -41,7 +41,7 @@ const (
 
 func (v *visit) cost() (*page, error) {
 	view := &costView{Price: listPrice}
-	p := &page{Title: "Cost on AWS", Template: "cost", View: view}
+	p := &page{Title: "Cost on AWS", Content: view}
 	if n, err := strconv.ParseFloat(v.request.FormValue("price"), 64); err == nil && n >= 0 {
 		view.Price = n
 	}
@@ -53,9 +53,7 @@ func (v *visit) cost() (*page, error) {
 		return p, err
 	}
 	view.IPAM = &ipams[0]
-	for _, r := range view.IPAM.OperatingRegions {
-		view.Regions = append(view.Regions, *r.RegionName)
-	}
+	view.Regions = regionNames(view.IPAM.OperatingRegions)
 	active, err := v.activeAddresses(view.Regions)
 	if err != nil {
 		return nil, err

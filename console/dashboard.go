@@ -72,7 +72,7 @@ func (v *visit) dashboard() (*page, error) {
 		return nil, err
 	}
 	view := &dashboardView{}
-	p := &page{Title: "Dashboard", Template: "dashboard", View: view}
+	p := &page{Title: "Dashboard", Content: view}
 	if len(ipams) == 0 {
 		return p, v.dashboardOfGuest(view)
 	}
@@ -117,7 +117,7 @@ func (v *visit) addCounts(view *dashboardView) error {
 	view.Kinds = &meter{Title: "Resource CIDRs"}
 	for n, kind := range types.IpamResourceType("").Values() {
 		if t.Types[kind] > 0 || n < 2 {
-			view.Kinds.add(spaced(kind), []string{"k0", "k1", "k2", "k3", "k4", "k5"}[n%6], list("resource-type", string(kind)), t.Types[kind])
+			view.Kinds.add(spaced(string(kind)), []string{"k0", "k1", "k2", "k3", "k4", "k5"}[n%6], list("resource-type", string(kind)), t.Types[kind])
 		}
 	}
 	view.Managed = &meter{Title: "Management state"}

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -22,6 +23,9 @@ type identity struct {
 
 // Leads tells whether the account is the management account of an organization.
 func (i identity) Leads() bool { return i.ID == i.Management && i.ID != "" }
+
+// Title is the name, or for want of one the number.
+func (i identity) Title() string { return cmp.Or(i.Name, i.ID) }
 
 // directory is who there is, as of a version of the state.
 type directory struct {

@@ -23,8 +23,11 @@ func (v *visit) discoveries() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &page{Title: "Resource discoveries", Template: "discoveries", View: list}, nil
+	return &page{Title: "Resource discoveries", Content: discoveriesView(list)}, nil
 }
+
+// discoveriesView is the resource discoveries that the account sees in the Region.
+type discoveriesView []types.IpamResourceDiscovery
 
 // discoveryView is one resource discovery and what it has found in a Region.
 type discoveryView struct {
@@ -46,7 +49,7 @@ func (v *visit) discovery() (*page, error) {
 		return nil, err
 	}
 	view := &discoveryView{IpamResourceDiscovery: list[0], Mine: *list[0].OwnerId == v.Account, Where: v.Region}
-	if where := v.request.FormValue("where"); slices.ContainsFunc(view.OperatingRegions, func(r types.IpamOperatingRegion) bool { return *r.RegionName == where }) {
+	if where := v.request.FormValue("where"); slices.Contains(regionNames(view.OperatingRegions), where) {
 		view.Where = where
 	}
 	if view.Associations, err = v.associationsOf(*view.IpamResourceDiscoveryId); err != nil {
@@ -68,7 +71,7 @@ func (v *visit) discovery() (*page, error) {
 	if err != nil {
 		view.Refused = problemOf(err)
 	}
-	return &page{Title: "Resource discovery", Template: "discovery", View: view, Up: &crumb{"Resource discoveries", v.href("discoveries")}}, nil
+	return &page{Title: "Resource discovery", Content: view, Up: &crumb{"Resource discoveries", v.href("discoveries")}}, nil
 }
 
 func (v *visit) associationsOf(id string) ([]types.IpamResourceDiscoveryAssociation, error) {

@@ -111,7 +111,7 @@ func (c *Console) renderForm(w http.ResponseWriter, v *visit, a action, p *probl
 			field.Value = v.request.FormValue(field.Name)
 		}
 	}
-	c.render(w, v, &page{Title: f.Title, Template: "form", View: f, Still: true}, status)
+	c.render(w, v, &page{Title: f.Title, Content: f, Still: true}, status)
 }
 
 // text is a field that was filled in, or nil.

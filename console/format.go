@@ -2,45 +2,13 @@ package console
 
 import (
 	"fmt"
-	"html/template"
 	"math"
 	"math/big"
 	"net/netip"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
-
-// functions are what templates have beside their data.
-var functions = template.FuncMap{
-	"addresses": func(cidr any) string { return addresses(str(cidr)) },
-	"percent":   percent,
-	"count":     count,
-	"moment":    func(t any) string { return moment(timeOf(t)) },
-	"took":      took,
-	"spaced":    spaced,
-	"tone":      tone,
-	"dict":      dict,
-	"str":       str,
-	"bool":      value[bool],
-	"int":       func(n *int32) int { return int(value(n)) },
-	"float":     value[float64],
-	"inc":       func(n int) int { return n + 1 },
-	"pct":       func(share float64) string { return strconv.FormatFloat(100*share, 'f', 3, 64) + "%" },
-	"add":       func(a, b float64) float64 { return a + b },
-	"short":     short,
-	"query":     query,
-	"grouped":   func(n int) string { return group(strconv.Itoa(n)) },
-	"axis": func() map[int]string {
-		return map[int]string{0: "100 %", 40: "75 %", 80: "50 %", 120: "25 %", 160: "0 %"}
-	},
-	"last":    func(arn *string) string { _, id := lastOf(value(arn)); return id },
-	"name":    func(tags []types.Tag, description *string) string { return nameOf(tagMap(tags), description) },
-	"default": func(def, s string) string { return map[bool]string{true: def, false: s}[s == ""] },
-}
 
 // addresses says how many a CIDR has: exactly while people read the number, as a power of two beyond.
 func addresses(cidr string) string {
@@ -84,9 +52,12 @@ func group(digits string) string {
 	return b.String()
 }
 
+// grouped is a number as people read it.
+func grouped(n int) string { return group(strconv.Itoa(n)) }
+
 // count is a number with its unit: 1 pool, 1,024 pools.
 func count(n int, unit string) string {
-	s := group(strconv.Itoa(n)) + " " + unit
+	s := grouped(n) + " " + unit
 	switch {
 	case n == 1:
 		return s
@@ -121,15 +92,6 @@ func moment(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04:05")
 }
 
-// timeOf is what the SDK has as a time or a pointer to one.
-func timeOf(t any) time.Time {
-	if p, ok := t.(*time.Time); ok {
-		return value(p)
-	}
-	at, _ := t.(time.Time)
-	return at
-}
-
 // took is a duration in the unit that suits it.
 func took(d time.Duration) string {
 	switch {
@@ -149,40 +111,17 @@ func short(most int, s string) string {
 	return s
 }
 
-// query makes a query of names and values, for a link to a form.
-func query(pairs ...any) template.URL {
-	q := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		q.Set(str(pairs[i]), str(pairs[i+1]))
-	}
-	return template.URL(q.Encode())
-}
-
-// str is the text of what the SDK has as a string, a pointer to one, or a kind of string; empty for nil.
-func str(v any) string {
-	switch s := v.(type) {
-	case nil:
-		return ""
-	case string:
-		return s
-	case *string:
-		return value(s)
-	}
-	return fmt.Sprint(v)
-}
-
 // spaced makes words of a state of AWS: create-complete, ELIGIBLE_FOR_X.
-func spaced(state any) string {
-	s := str(state)
-	if strings.ToUpper(s) == s {
-		s = strings.ToLower(s)
+func spaced(state string) string {
+	if strings.ToUpper(state) == state {
+		state = strings.ToLower(state)
 	}
-	return strings.NewReplacer("-", " ", "_", " ").Replace(s)
+	return strings.NewReplacer("-", " ", "_", " ").Replace(state)
 }
 
 // tone is how a state of AWS is shown: good, bad, busy or plain.
-func tone(state any) string {
-	s := strings.ToLower(str(state))
+func tone(state string) string {
+	s := strings.ToLower(state)
 	switch {
 	case strings.Contains(s, "fail"), s == "noncompliant", s == "overlapping", s == "isolate-complete":
 		return "bad"
@@ -195,18 +134,6 @@ func tone(state any) string {
 		return "good"
 	}
 	return "plain"
-}
-
-// dict makes one argument of several, for templates of parts.
-func dict(pairs ...any) (map[string]any, error) {
-	if len(pairs)%2 != 0 {
-		return nil, fmt.Errorf("dict: %d arguments are no pairs", len(pairs))
-	}
-	m := map[string]any{}
-	for i := 0; i < len(pairs); i += 2 {
-		m[fmt.Sprint(pairs[i])] = pairs[i+1]
-	}
-	return m, nil
 }
 
 // addressCount is how many addresses a prefix has; a float, since IPv6 has too many for integers and bars need no more.

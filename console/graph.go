@@ -17,9 +17,6 @@ type graph struct {
 	tree   []*node // of the organization
 }
 
-// Width is that of the canvas.
-func (g *graph) Width() float64 { return graphWidth }
-
 // dot is a node of the graph.
 type dot struct {
 	X, Y   float64
@@ -46,10 +43,6 @@ const (
 	nodeWidth   = 240.0
 	nodeHeight  = 46.0
 )
-
-// Sizes for the template.
-func (d *dot) Width() float64  { return nodeWidth }
-func (d *dot) Height() float64 { return nodeHeight }
 
 // usesPerPool is how many allocations are looked at to find who uses a pool.
 const usesPerPool = 1000

@@ -50,7 +50,7 @@ func (v *visit) history() (*page, error) {
 		Scopes: scopes, Scope: chosen(scopes, v.request.FormValue("scope")), CIDR: value(v.text("cidr")), VPC: value(v.text("vpc")),
 		From: cmp.Or(v.request.FormValue("start"), now.Add(-historyLooksBack).Format(historyTime)), To: v.request.FormValue("end"),
 	}
-	p := &page{Title: "Search IP history", Template: "history", View: view}
+	p := &page{Title: "Search IP history", Content: view}
 	if view.CIDR == "" {
 		return p, nil
 	}

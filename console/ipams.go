@@ -12,8 +12,18 @@ var ipamActions = []action{
 	{"ipams/{ipam}/delete", (*visit).deleteIPAMForm, (*visit).deleteIPAM},
 }
 
+// ipamsView is the IPAMs of the account in the Region.
+type ipamsView []types.Ipam
+
 func (v *visit) allIPAMs() ([]types.Ipam, error) {
 	return collect(v, &ec2.DescribeIpamsInput{}, func(out *ec2.DescribeIpamsOutput) []types.Ipam { return out.Ipams })
+}
+
+func regionNames(list []types.IpamOperatingRegion) (names []string) {
+	for _, r := range list {
+		names = append(names, *r.RegionName)
+	}
+	return names
 }
 
 func (v *visit) ipams() (*page, error) {
@@ -21,7 +31,7 @@ func (v *visit) ipams() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &page{Title: "IPAMs", Template: "ipams", View: list}, nil
+	return &page{Title: "IPAMs", Content: ipamsView(list)}, nil
 }
 
 func (v *visit) createIPAMForm() (*form, error) {

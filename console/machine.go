@@ -26,7 +26,7 @@ type machineView struct {
 }
 
 func (v *visit) machine() (*page, error) {
-	return &page{Title: "Clock and state", Template: "server", View: &machineView{v.console.people(), []string{"5m", "1h", "24h", "168h"}}}, nil
+	return &page{Title: "Clock and state", Content: &machineView{v.console.people(), []string{"5m", "1h", "24h", "168h"}}}, nil
 }
 
 func (v *visit) advanceForm() (*form, error) {

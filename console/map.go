@@ -32,10 +32,6 @@ type mapView struct {
 	More   bool // there are blocks that are not drawn
 }
 
-// Width and Height are the canvas's.
-func (m *mapView) Width() float64  { return mapWidth }
-func (m *mapView) Height() float64 { return mapHeight }
-
 // mapLink is a link to another part of the map.
 type mapLink struct {
 	Text, Href string
@@ -56,7 +52,7 @@ func (v *visit) addressMap() (*page, error) {
 		return nil, err
 	}
 	view := &mapView{Scopes: scopes, Scope: chosen(scopes, v.request.FormValue("scope")), By: cmp.Or(v.request.FormValue("by"), "account")}
-	p := &page{Title: "Address map", Template: "map", View: view}
+	p := &page{Title: "Address map", Content: view}
 	var blocks []*block
 	if id := v.text("pool"); id != nil {
 		if view.Pool, err = v.onePool(*id); err != nil {

@@ -37,7 +37,7 @@ const nodesOfAPage = 200
 // organization shows what the management account is told, to whatever member looks.
 func (v *visit) organization() (*page, error) {
 	view := &organizationView{}
-	p := &page{Title: "Organization settings", Template: "organization", View: view}
+	p := &page{Title: "Organization settings", Content: view}
 	out, err := call[organizations.DescribeOrganizationOutput](v, &organizations.DescribeOrganizationInput{})
 	if err != nil {
 		if problemOf(err).Code == "AWSOrganizationsNotInUseException" {
@@ -222,9 +222,6 @@ type node struct {
 	Children []*node
 	Depth    int
 }
-
-// Steps has an entry for each level above the node.
-func (n *node) Steps() []struct{} { return make([]struct{}, n.Depth) }
 
 // flat is the node and all below it, in the order of a tree.
 func (n *node) flat() []*node {

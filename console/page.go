@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/aws/smithy-go"
+	"github.com/valyala/quicktemplate"
 
 	"github.com/ipam-local/ipam-local/region"
 )
@@ -23,22 +24,25 @@ type route struct {
 
 // page is the part of a page that is its own; the frame is around it.
 type page struct {
-	Title    string
-	Template string // that shows View
-	View     any
-	Still    bool // it does not follow changes, since somebody writes in it
-	Topic    Topic
-	Up       *crumb // the page above
+	Title   string
+	Content content
+	Still   bool // it does not follow changes, since somebody writes in it
+	Topic   Topic
+	Up      *crumb // the page above
+}
+
+// content is what a page shows. Its template writes it; the frame has what is around and for whom it is.
+type content interface {
+	StreamBody(w *quicktemplate.Writer, f *frame)
 }
 
 // crumb is a link to a page above.
 type crumb struct{ Title, Href string }
 
-// frame is what a template gets.
+// frame is what is around the content of a page.
 type frame struct {
 	*page
 	*visit
-	Path     string // of the request
 	Nav      []navGroup
 	Who      identity
 	Accounts []identity
@@ -46,7 +50,6 @@ type frame struct {
 	Now      time.Time
 	Frozen   bool
 	Version  uint64 // of the topic that the page is about
-	Status   int
 }
 
 // problem is an answer that is not a page: what is not there, or what AWS has refused.
@@ -97,7 +100,7 @@ func (c *Console) lament(w http.ResponseWriter, r *http.Request, err error) {
 		v.Account, v.Region = c.home()
 	}
 	p := problemOf(err)
-	c.render(w, v, &page{Title: "Not shown", Template: "problem", View: p}, p.Status)
+	c.render(w, v, &page{Title: "Not shown", Content: p}, p.Status)
 }
 
 func (c *Console) lost(w http.ResponseWriter, r *http.Request) {
@@ -105,7 +108,7 @@ func (c *Console) lost(w http.ResponseWriter, r *http.Request) {
 }
 
 func (c *Console) render(w http.ResponseWriter, v *visit, p *page, status int) {
-	f := &frame{page: p, visit: v, Path: v.request.URL.Path, Status: status}
+	f := &frame{page: p, visit: v}
 	f.Version, _ = c.server.Watch(p.Topic)
 	f.Now, f.Frozen = c.server.Now()
 	f.Accounts = c.people()
@@ -113,10 +116,7 @@ func (c *Console) render(w http.ResponseWriter, v *visit, p *page, status int) {
 	f.Regions = c.regions(v)
 	f.Nav = v.navigation()
 	var b bytes.Buffer
-	if err := c.templates().page(p.Template).Execute(&b, f); err != nil {
-		http.Error(w, "The page can't be made: "+err.Error(), http.StatusInternalServerError)
-		return
-	}
+	f.WriteDocument(&b)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	w.Write(b.Bytes()) // an error means that the browser has gone, and there is nobody left to tell
@@ -147,8 +147,7 @@ var sections = []struct {
 }
 
 func (v *visit) navigation() (groups []navGroup) {
-	rest := strings.TrimPrefix(v.request.URL.Path, v.href())
-	first, _, _ := strings.Cut(rest, "/")
+	first, _, _ := strings.Cut(v.pagePath(), "/")
 	for _, s := range sections {
 		g := navGroup{Title: s.title}
 		for _, l := range s.links {
@@ -190,38 +189,13 @@ func (c *Console) regions(v *visit) (list []regionChoice) {
 	return list
 }
 
-// Page is the path of the page, without account and Region.
-func (f *frame) Page() string { return strings.TrimPrefix(f.Path, f.href()) }
+// pagePath is the path of the page, without account and Region.
+func (v *visit) pagePath() string { return strings.TrimPrefix(v.request.URL.Path, v.href()) }
 
-// Events is where news of the page's topic come from; empty for a page that stays as it is.
-func (f *frame) Events() string {
+// events is where news of the page's topic come from; empty for a page that stays as it is.
+func (f *frame) events() string {
 	if f.Still {
 		return ""
 	}
 	return fmt.Sprintf("%sevents/%d?since=%d", Path, f.Topic, f.Version)
 }
-
-// Root is where the console is.
-func (f *frame) Root() string { return Path }
-
-// Asset is the address of a file that comes with the program. What it is made of is in the address, so that a browser
-// notices another version.
-func (f *frame) Asset(name string) string { return Path + "static/" + name + "?" + assetsVersion() }
-
-// Href is the path of a page for the same account and Region. The parts may be pointers, as the SDK has them.
-func (f *frame) Href(parts ...any) string {
-	texts := make([]string, len(parts))
-	for i, p := range parts {
-		texts[i] = str(p)
-	}
-	return f.href(texts...)
-}
-
-// As is the dashboard of another account.
-func (f *frame) As(account, region string) string { return f.hrefAs(account, region) }
-
-// Identity is an account as people know it.
-func (f *frame) Identity(account any) identity { return f.console.who(str(account)) }
-
-// SameWith is a link to the same page with one thing changed.
-func (f *frame) SameWith(name string, val any) string { return f.sameWith(name, str(val)) }

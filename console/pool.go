@@ -78,7 +78,7 @@ func (v *visit) pool() (*page, error) {
 			return nil, err
 		}
 	}
-	return &page{Title: n.Title(), Template: "pool", View: view, Up: &crumb{"Pools", with(v.href("pools"), "scope", view.Scope)}}, nil
+	return &page{Title: n.Title(), Content: view, Up: &crumb{"Pools", with(v.href("pools"), "scope", view.Scope)}}, nil
 }
 
 // addOwners adds what only the owner of the pool is told.
@@ -233,14 +233,10 @@ func (v *visit) operatingRegions() (names []string, err error) {
 		return nil, err
 	}
 	for _, i := range ipams {
-		for _, r := range i.OperatingRegions {
-			if !slices.Contains(names, *r.RegionName) {
-				names = append(names, *r.RegionName)
-			}
-		}
+		names = append(names, regionNames(i.OperatingRegions)...)
 	}
 	slices.Sort(names)
-	return names, nil
+	return slices.Compact(names), nil
 }
 
 func (v *visit) createPool() (string, error) {

@@ -83,7 +83,7 @@ func (v *visit) pools() (*page, error) {
 	for _, n := range slices.Concat(view.Pools, view.Shared) {
 		n.use = v.useOf(&n.IpamPool)
 	}
-	return &page{Title: "Pools", Template: "pools", View: view}, nil
+	return &page{Title: "Pools", Content: view}, nil
 }
 
 // tree puts pools into the order of a tree: each followed by those that have it as their source.

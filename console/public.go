@@ -24,7 +24,7 @@ type publicView struct {
 
 func (v *visit) public() (*page, error) {
 	view := &publicView{Where: v.Region}
-	p := &page{Title: "Public IP insights", Template: "public", View: view}
+	p := &page{Title: "Public IP insights", Content: view}
 	discoveries, err := v.allDiscoveries()
 	if err != nil {
 		return nil, err
@@ -34,9 +34,7 @@ func (v *visit) public() (*page, error) {
 		return p, nil
 	}
 	view.Discovery = *discoveries[i].IpamResourceDiscoveryId
-	for _, r := range discoveries[i].OperatingRegions {
-		view.Regions = append(view.Regions, *r.RegionName)
-	}
+	view.Regions = regionNames(discoveries[i].OperatingRegions)
 	if where := v.request.FormValue("where"); slices.Contains(view.Regions, where) {
 		view.Where = where
 	}

@@ -63,7 +63,7 @@ func (v *visit) resources() (*page, error) {
 		return nil, err
 	}
 	view := &resourcesView{Scopes: scopes, Scope: chosen(scopes, v.request.FormValue("scope")), Filters: v.resourceFilters()}
-	p := &page{Title: "Resources", Template: "resources", View: view}
+	p := &page{Title: "Resources", Content: view}
 	in := &ec2.GetIpamResourceCidrsInput{IpamScopeId: &view.Scope, MaxResults: new(int32(resourcesOfAPage)), NextToken: v.text("next")}
 	for _, f := range view.Filters {
 		if s := v.text(f.Name); s != nil {
@@ -98,6 +98,13 @@ func (v *visit) modifyResource(in *ec2.ModifyIpamResourceCidrInput) (string, err
 	in.ResourceCidr, in.ResourceRegion = v.text("ResourceCidr"), v.text("ResourceRegion")
 	scope := cmp.Or(value(in.DestinationIpamScopeId), value(in.CurrentIpamScopeId))
 	return with(v.href("resources"), "scope", scope), v.do(in)
+}
+
+// resourceHref leads to an action on a CIDR of a resource.
+func (v *visit) resourceHref(action string, r types.IpamResourceCidr, more ...string) string {
+	return with(v.href("resources", action), append([]string{
+		"CurrentIpamScopeId", value(r.IpamScopeId), "ResourceId", value(r.ResourceId), "ResourceCidr", value(r.ResourceCidr), "ResourceRegion", value(r.ResourceRegion),
+	}, more...)...)
 }
 
 func (v *visit) monitorForm() (*form, error) {

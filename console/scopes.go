@@ -14,6 +14,9 @@ var scopeActions = []action{
 	{"scopes/{scope}/delete", (*visit).deleteScopeForm, (*visit).deleteScope},
 }
 
+// scopesView is the scopes of the account in the Region.
+type scopesView []types.IpamScope
+
 // scopeChoice is a scope to look at.
 type scopeChoice struct {
 	ID    string
@@ -78,7 +81,7 @@ func (v *visit) scopes() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &page{Title: "Scopes", Template: "scopes", View: scopes}, nil
+	return &page{Title: "Scopes", Content: scopesView(scopes)}, nil
 }
 
 func (v *visit) createScopeForm() (*form, error) {

@@ -134,7 +134,7 @@ func (v *visit) shares() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &page{Title: "Resource shares", Template: "shares", View: &sharesView{mine, others, drawn}}, nil
+	return &page{Title: "Resource shares", Content: &sharesView{mine, others, drawn}}, nil
 }
 
 // otherPrincipal is the choice of whoever is written into the field below.

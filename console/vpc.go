@@ -28,7 +28,7 @@ func (v *visit) vpcs() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &page{Title: "VPCs", Template: "vpcs", View: &vpcsView{out.Vpcs, v.tokens(out.NextToken)}}, nil
+	return &page{Title: "VPCs", Content: &vpcsView{out.Vpcs, v.tokens(out.NextToken)}}, nil
 }
 
 // byHand is the choice of a CIDR that comes from no pool.
