@@ -41,7 +41,7 @@ func Tests() []Test {
 		wireTests, tokenTests, ipamTests, scopeTests, poolTests, poolCIDRTests, allocationTests, cascadeTests, tagTests, listingTests, mixedTests,
 		vpcTests, vpcIPv6Tests, vpcCIDRTests, vpcLifeTests, networkPartTests, networkDefaultTests,
 		subnetTests, subnetIPv6Tests, subnetPlanTests,
-		byoipPlainTests, byoipTutorialTests,
+		byoipPlainTests, byoipTutorialTests, elasticIPTutorialTests,
 		byoipProofTests, byoipTests, byoasnTests, publicIPv4PoolTests, elasticIPTests, addressTransferTests, networkInterfaceTests, publicViewTests, policyTests,
 		sharingTests, delegationTests, discoveryTests, discoveredTests, monitoringTests, autoImportTests, viewTests,
 		prefixListTests, prefixListResolverTests, prefixListTargetTests,
