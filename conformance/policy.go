@@ -36,9 +36,13 @@ func (t *T) awaitPolicy(id *string, state types.IpamPolicyState) (p types.IpamPo
 	return p
 }
 
-// setRules makes a policy take addresses at home out of pools.
+// setRules makes a policy take Elastic IP addresses at home out of pools.
 func (t *T) setRules(policy *string, pools ...types.IpamPool) {
-	in := &ec2.ModifyIpamPolicyAllocationRulesInput{IpamPolicyId: policy, Locale: new(home), ResourceType: types.IpamPolicyResourceTypeEip}
+	t.setRulesFor(types.IpamPolicyResourceTypeEip, policy, pools...)
+}
+
+func (t *T) setRulesFor(kind types.IpamPolicyResourceType, policy *string, pools ...types.IpamPool) {
+	in := &ec2.ModifyIpamPolicyAllocationRulesInput{IpamPolicyId: policy, Locale: new(home), ResourceType: kind}
 	for _, p := range pools {
 		in.AllocationRules = append(in.AllocationRules, types.IpamPolicyAllocationRuleRequest{SourceIpamPoolId: p.IpamPoolId})
 	}

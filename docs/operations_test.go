@@ -34,6 +34,7 @@ var whole = []struct{ title, pattern string }{
 	{"IPAM", `Ipam`},
 	{"Public addresses of one's own", `Byoip|Byoasn|PublicIpv4Pool|Ipv6Pools|AssociatedIpv6PoolCidrs`},
 	{"Prefix lists", `ManagedPrefixList|PrefixLists$`},
+	{"NAT gateways", `NatGateway(s|Address)?$`},
 }
 
 // parts are the families that IPAM lives on. An operation belongs to the first family whose pattern it matches.
@@ -45,7 +46,7 @@ var parts = []struct{ title, pattern string }{
 	{"Network ACLs", `NetworkAcl`},
 	{"Security groups", `SecurityGroup`},
 	{"DHCP options", `DhcpOptions`},
-	{"Gateways", `(^|[a-z])(Internet|EgressOnlyInternet|Nat)Gateways?(Address)?$`},
+	{"Internet gateways", `(^|[a-z])(Internet|EgressOnlyInternet)Gateways?$`},
 	{"Network interfaces", `NetworkInterface`},
 	{"Elastic IP addresses", `^(Allocate|Associate|Disassociate|Describe|Release)Address(es)?$|Address(es)?Attribute$|Address(es)?Transfers?$|AddressTo(Vpc|Classic)$`},
 	{"Tags", `^(Create|Delete|Describe)Tags$`},

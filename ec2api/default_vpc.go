@@ -62,10 +62,7 @@ func (c *Call) makeDefaultVPC() *vpc {
 	gateway.attach(v.VpcId)
 	internetGateways.Put(c.Tx, gateway)
 	main := c.mainRouteTable(v)
-	main.Routes = []types.Route{{
-		DestinationCidrBlock: new("0.0.0.0/0"), GatewayId: gateway.InternetGatewayId,
-		Origin: types.RouteOriginCreateRoute, State: types.RouteStateActive,
-	}}
+	main.Routes = []types.Route{toInternet(gateway)}
 	routeTables.Put(c.Tx, main)
 
 	here, _ := region.Lookup(c.Region)

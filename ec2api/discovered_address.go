@@ -38,7 +38,7 @@ func (c *Call) publicAddress(d *resourceDiscovery, r *elasticIP) *discoveredAddr
 		SecurityGroups:          []types.IpamPublicAddressSecurityGroup{},
 		Tags:                    &types.IpamPublicAddressTags{EipTags: []types.IpamPublicAddressTag{}},
 	}}
-	if item.AddressType == types.IpamPublicAddressTypeByoip {
+	if r.source(c.Tx) == types.IpamResourceCidrIpSourceByoip {
 		item.PublicIpv4PoolId = r.PublicIpv4Pool
 	}
 	for _, t := range resourceTags(tagsOf(c.Tx, r.OwnerId, r.Region, *r.AllocationId)) {
@@ -47,7 +47,17 @@ func (c *Call) publicAddress(d *resourceDiscovery, r *elasticIP) *discoveredAddr
 	if r.NetworkInterfaceId != nil {
 		item.attach(networkInterfaces.Get(c.Tx, r.OwnerId, r.Region, *r.NetworkInterfaceId))
 	}
+	if r.NATGatewayID != nil {
+		item.serve(natGateways.Get(c.Tx, r.OwnerId, r.Region, *r.NATGatewayID))
+	}
 	return item
+}
+
+// serve shows the NAT gateway that uses the address.
+func (r *discoveredAddress) serve(g *natGateway) {
+	r.AssociationStatus = types.IpamPublicAddressAssociationStatusAssociated
+	r.Service, r.ServiceResource = types.IpamPublicAddressAwsServiceNatGateway, g.NatGatewayId
+	r.SubnetId, r.VpcId = g.SubnetId, g.VpcId
 }
 
 // attach shows the network interface that the address is associated with.

@@ -52,6 +52,7 @@ func Operations() []op.Op {
 		securityGroupOperations,
 		dhcpOptionsOperations,
 		internetGatewayOperations,
+		natGatewayOperations,
 		networkInterfaceOperations,
 		publicIPv4PoolOperations,
 		elasticIPOperations,

@@ -27,9 +27,10 @@ var elasticIPOperations = []op.Op{
 // elasticIP is an Elastic IP address. PublicIpv4Pool says where it is from: amazon, or the id of a pool of EC2 or of IPAM.
 type elasticIP struct {
 	types.Address
-	OwnerId   string
-	Region    string
-	PtrRecord *string
+	OwnerId      string
+	Region       string
+	PtrRecord    *string
+	NATGatewayID *string `json:",omitempty"` // of the NAT gateway that uses it
 }
 
 func (r *elasticIP) key() state.Key { return state.Key{r.OwnerId, r.Region, *r.AllocationId} }
@@ -45,6 +46,7 @@ var (
 
 	elasticIPsByAssociation = state.NewIndex(elasticIPs, "association", func(r *elasticIP) []state.Key { return r.keyWith(r.AssociationId) })
 	elasticIPsByInterface   = state.NewIndex(elasticIPs, "interface", func(r *elasticIP) []state.Key { return r.keyWith(r.NetworkInterfaceId) })
+	elasticIPsByNATGateway  = state.NewIndex(elasticIPs, "nat-gateway", func(r *elasticIP) []state.Key { return r.keyWith(r.NATGatewayID) })
 )
 
 // keyWith is the key of something that the address may have.
@@ -132,6 +134,15 @@ func (c *Call) AllocateAddress(in *ec2.AllocateAddressInput) (*ec2.AllocateAddre
 		}
 		border = *own
 	}
+	r := c.newElasticIP(from, border)
+	c.putElasticIP(r, tags)
+	return &ec2.AllocateAddressOutput{
+		AllocationId: r.AllocationId, PublicIp: r.PublicIp, Domain: r.Domain, PublicIpv4Pool: r.PublicIpv4Pool, NetworkBorderGroup: r.NetworkBorderGroup,
+	}, nil
+}
+
+// newElasticIP takes an address from where it was found. The caller stores the record.
+func (c *Call) newElasticIP(from addressSource, border string) *elasticIP {
 	r := &elasticIP{
 		Address: types.Address{
 			AllocationId:       new(c.newID("eipalloc-")),
@@ -146,10 +157,7 @@ func (c *Call) AllocateAddress(in *ec2.AllocateAddressInput) (*ec2.AllocateAddre
 	if from.ipam != nil {
 		c.take(from.ipam, r.prefix(), types.IpamPoolAllocationResourceTypeEip, *r.AllocationId)
 	}
-	c.putElasticIP(r, tags)
-	return &ec2.AllocateAddressOutput{
-		AllocationId: r.AllocationId, PublicIp: r.PublicIp, Domain: r.Domain, PublicIpv4Pool: r.PublicIpv4Pool, NetworkBorderGroup: r.NetworkBorderGroup,
-	}, nil
+	return r
 }
 
 // putElasticIP stores an address that has become the caller's.
@@ -167,25 +175,34 @@ func (c *Call) ReleaseAddress(in *ec2.ReleaseAddressInput) (*ec2.ReleaseAddressO
 		return nil, err
 	case or(in.NetworkBorderGroup, *r.NetworkBorderGroup) != *r.NetworkBorderGroup:
 		return nil, noAddress(*r.PublicIp)
+	case r.NATGatewayID != nil:
+		return nil, errManaged
 	case r.AssociationId != nil:
 		return nil, fail(codeIPAddressInUse, "Address %s is in use.", *r.PublicIp)
 	case r.PtrRecord != nil:
 		return nil, fail("InvalidAddress.PtrSet", "The address with allocation id [%s] cannot be released because it has a PTR record set.", *r.AllocationId)
 	}
-	if t := r.pendingTransfer(c.Tx); t != nil {
-		t.withdraw(c.Tx)
-	}
 	if *r.PublicIpv4Pool == amazonsAddresses {
 		releasedIPs.Put(c.Tx, &releasedIP{r.OwnerId, r.Region, *r.PublicIp})
+	}
+	c.removeElasticIP(r)
+	return &ec2.ReleaseAddressOutput{}, nil
+}
+
+func (c *Call) removeElasticIP(r *elasticIP) {
+	if t := r.pendingTransfer(c.Tx); t != nil {
+		t.withdraw(c.Tx)
 	}
 	c.putTags(*r.AllocationId, types.ResourceTypeElasticIp, nil)
 	elasticIPs.Delete(c.Tx, r.key()...)
 	c.releaseAfter(c.Settings.Timing.Address, *r.AllocationId, netip.Prefix{})
 	c.forgetMonitoring(*r.AllocationId, netip.Prefix{})
-	return &ec2.ReleaseAddressOutput{}, nil
 }
 
 const codeIPAddressInUse = "InvalidIPAddress.InUse"
+
+// errManaged is what a user gets who wants to change what a service of AWS has made or uses.
+var errManaged = fail("AuthFailure", "You do not have permission to access the specified resource.")
 
 func (r *elasticIP) show(c *Call) types.Address {
 	v := r.Address

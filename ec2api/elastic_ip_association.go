@@ -15,6 +15,9 @@ func (c *Call) AssociateAddress(in *ec2.AssociateAddressInput) (*ec2.AssociateAd
 	if err != nil {
 		return nil, err
 	}
+	if r.NATGatewayID != nil || *i.RequesterManaged {
+		return nil, errManaged
+	}
 	if in.PrivateIpAddress != nil && *in.PrivateIpAddress != *i.PrivateIpAddress {
 		return nil, invalidValue("Address %s is not assigned to the network interface %s.", *in.PrivateIpAddress, *i.NetworkInterfaceId)
 	}
@@ -27,11 +30,16 @@ func (c *Call) AssociateAddress(in *ec2.AssociateAddressInput) (*ec2.AssociateAd
 	for other := range elasticIPsByInterface.Scan(c.Tx, i.key()...) {
 		c.dissociate(other)
 	}
-	r.AssociationId = new(c.newID("eipassoc-"))
-	r.NetworkInterfaceId, r.NetworkInterfaceOwnerId = i.NetworkInterfaceId, i.OwnerId
-	r.PrivateIpAddress, r.SubnetId = i.PrivateIpAddress, i.SubnetId
+	c.associate(r, i, *i.PrivateIpAddress)
 	elasticIPs.Put(c.Tx, r)
 	return &ec2.AssociateAddressOutput{AssociationId: r.AssociationId}, nil
+}
+
+// associate maps an address to one of the private addresses of an interface. The caller stores it.
+func (c *Call) associate(r *elasticIP, i *networkInterface, private string) {
+	r.AssociationId = new(c.newID("eipassoc-"))
+	r.NetworkInterfaceId, r.NetworkInterfaceOwnerId = i.NetworkInterfaceId, i.OwnerId
+	r.PrivateIpAddress, r.SubnetId = new(private), i.SubnetId
 }
 
 // interfaceToAssociate finds the network interface that a request names. Its VPC has to be on the Internet.
@@ -73,17 +81,25 @@ func (c *Call) DisassociateAddress(in *ec2.DisassociateAddressInput) (*ec2.Disas
 	default:
 		return nil, missingParameter("AssociationId")
 	}
+	if r.NATGatewayID != nil {
+		return nil, errManaged
+	}
 	c.dissociate(r)
 	return &ec2.DisassociateAddressOutput{}, nil
 }
 
 func (c *Call) dissociate(r *elasticIP) {
-	r.AssociationId, r.NetworkInterfaceId, r.NetworkInterfaceOwnerId, r.PrivateIpAddress, r.SubnetId = nil, nil, nil, nil, nil
+	r.AssociationId, r.NetworkInterfaceId, r.NetworkInterfaceOwnerId, r.PrivateIpAddress, r.SubnetId, r.NATGatewayID = nil, nil, nil, nil, nil, nil
 	elasticIPs.Put(c.Tx, r)
 }
 
-// hasAddresses tells whether an interface in a VPC has a public address.
+// hasAddresses tells whether an interface in a VPC has a public address, or a regional NAT gateway.
 func (c *Call) hasAddresses(vpcID string) bool {
+	for g := range natGatewaysByVPC.Scan(c.Tx, c.Account, c.Region, vpcID) {
+		if elasticIPsByNATGateway.First(c.Tx, g.key()...) != nil {
+			return true
+		}
+	}
 	for s := range subnetsByVPC.Scan(c.Tx, c.Account, c.Region, vpcID) {
 		for i := range networkInterfacesBySubnet.Scan(c.Tx, s.key()...) {
 			if elasticIPsByInterface.First(c.Tx, i.key()...) != nil {

@@ -104,8 +104,11 @@ func (c *Call) findAddress(in *ec2.AllocateAddressInput, tags map[string]string)
 	case wanted.IsValid():
 		return c.addressAgain(wanted)
 	}
-	if from, ok := c.addressByPolicy(or(in.NetworkBorderGroup, c.Region), tags); ok {
+	if from, ok := c.addressByPolicy(types.IpamPolicyResourceTypeEip, or(in.NetworkBorderGroup, c.Region), tags); ok {
 		return from, nil
+	}
+	if err := c.checkAddressQuota(); err != nil {
+		return addressSource{}, err
 	}
 	return c.addressOfAmazon()
 }
@@ -164,9 +167,6 @@ func (c *Call) addressAgain(wanted netip.Addr) (addressSource, error) {
 
 // addressOfAmazon finds an address of Amazon's that nobody has, anywhere in its space.
 func (c *Call) addressOfAmazon() (addressSource, error) {
-	if err := c.checkAddressQuota(); err != nil {
-		return addressSource{}, err
-	}
 	s := amazonEIPSpaces.Get(c.Tx, amazon).AddBlock(amazonEIPs)
 	prefix := netip.PrefixFrom(c.randomAddress(amazonEIPs), 32)
 	if s.Free(prefix) {
@@ -193,12 +193,12 @@ func (c *Call) randomAddress(p netip.Prefix) netip.Addr {
 	return netip.AddrFrom4(bytes)
 }
 
-// checkAddressQuota: addresses that their owner brings, and those of IPAM's pools, do not count.
+// checkAddressQuota: addresses that their owner brings, those of IPAM's pools, and those that services take do not count.
 func (c *Call) checkAddressQuota() error {
 	limit := c.Settings.Quotas.ElasticIPs
 	have := 0
 	for r := range elasticIPs.Scan(c.Tx, c.Account, c.Region) {
-		if *r.PublicIpv4Pool == amazonsAddresses {
+		if *r.PublicIpv4Pool == amazonsAddresses && r.ServiceManaged == "" {
 			have++
 		}
 	}

@@ -82,6 +82,8 @@ func (c *Call) EnableAddressTransfer(in *ec2.EnableAddressTransferInput) (*ec2.E
 		return nil, invalidValue("Value (%s) for parameter transferAccountId is invalid. It is not the ID of another account.", *in.TransferAccountId)
 	case *r.PublicIpv4Pool != amazonsAddresses: // those of pools are shared with the pool
 		return nil, fail(codeOperationNotPermitted, "The address %s is from the pool %s and cannot be transferred.", *r.PublicIp, *r.PublicIpv4Pool)
+	case r.ServiceManaged != "":
+		return nil, errManaged
 	case r.pendingTransfer(c.Tx) != nil:
 		return nil, fail(codeIncorrectState, "A transfer of the address %s is pending.", *r.PublicIp)
 	}

@@ -18,6 +18,7 @@ var kinds = []kind{
 	securityGroupRuleKind,
 	dhcpOptionsKind,
 	internetGatewayKind,
+	natGatewayKind,
 	prefixListKind,
 	networkInterfaceKind,
 	publicIPv4PoolKind,

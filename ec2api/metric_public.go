@@ -42,7 +42,7 @@ func (s *survey) lookAtPublic(seen watch) {
 		}
 	}
 	for regionName, n := range byRegion {
-		s.publishAddresses(regionName, n[types.IpamPublicAddressTypeAmazonOwnedEip], n[types.IpamPublicAddressTypeByoip])
+		s.publishAddresses(regionName, n)
 	}
 }
 
@@ -60,9 +60,10 @@ func (s *survey) addPublicPool(v *view, r *publicIPv4Pool) {
 	}
 }
 
-// publishAddresses: addresses out of blocks that Amazon provides are in no documented metric, and those that instances and
-// services have do not exist here.
-func (s *survey) publishAddresses(regionName string, amazons, own publicTally) {
+// publishAddresses: addresses out of blocks that Amazon provides are in no documented metric unless a service has taken them, and
+// those of instances do not exist here.
+func (s *survey) publishAddresses(regionName string, n map[types.IpamPublicAddressType]publicTally) {
+	amazons, own := n[types.IpamPublicAddressTypeAmazonOwnedEip], n[types.IpamPublicAddressTypeByoip]
 	s.publish("public "+regionName, dimensions("IpamId", *s.ipam.IpamId, "Region", regionName),
 		count("AmazonOwnedElasticIPs", amazons.all),
 		count("AssociatedAmazonOwnedElasticIPs", amazons.associated),
@@ -70,5 +71,7 @@ func (s *survey) publishAddresses(regionName string, amazons, own publicTally) {
 		count("BringYourOwnIPs", own.all),
 		count("AssociatedBringYourOwnIPs", own.associated),
 		count("UnassociatedBringYourOwnIPs", own.all-own.associated),
-		count("EC2PublicIPs", 0), count("ServiceManagedIPs", 0), count("ServiceManagedBringYourOwnIPs", 0))
+		count("EC2PublicIPs", 0),
+		count("ServiceManagedIPs", n[types.IpamPublicAddressTypeServiceManagedIp].all),
+		count("ServiceManagedBringYourOwnIPs", n[types.IpamPublicAddressTypeServiceManagedByoip].all))
 }

@@ -19,12 +19,14 @@ var networkInterfaceOperations = []op.Op{
 	op.Read((*Call).DescribeNetworkInterfaces),
 }
 
-// networkInterface is a network interface of a subnet, with one private IPv4 address. It is never attached: there are no instances
-// here. Its public address is not stored, it is that of the Elastic IP address which is associated with it.
+// networkInterface is a network interface of a subnet. One of a user has one private IPv4 address and is never attached: there are
+// no instances here. That of a NAT gateway may have Secondary addresses. Public addresses are not stored, they are those of the Elastic
+// IP addresses which are associated with it.
 type networkInterface struct {
 	types.NetworkInterface
-	Region  string
-	Settles transition[types.NetworkInterfaceStatus]
+	Region    string
+	Secondary []string `json:",omitempty"` // private addresses but for the first
+	Settles   transition[types.NetworkInterfaceStatus]
 }
 
 func (r *networkInterface) key() state.Key {
@@ -48,15 +50,24 @@ var (
 )
 
 func init() {
+	each := func(s space.Space, r *networkInterface, change func(space.Space, netip.Prefix) space.Space) space.Space {
+		for _, a := range r.addresses() {
+			s = change(s, hostPrefix(netip.MustParseAddr(a)))
+		}
+		return s
+	}
 	state.Derive(interfaceSpaces, networkInterfaces,
 		func(r *networkInterface) (string, bool) { return *r.SubnetId, true },
-		func(s space.Space, r *networkInterface) space.Space { return s.Use(r.prefix()) },
-		func(s space.Space, r *networkInterface) space.Space { return s.Release(r.prefix()) })
+		func(s space.Space, r *networkInterface) space.Space { return each(s, r, space.Space.Use) },
+		func(s space.Space, r *networkInterface) space.Space { return each(s, r, space.Space.Release) })
 }
 
-func (r *networkInterface) prefix() netip.Prefix {
-	return netip.PrefixFrom(netip.MustParseAddr(*r.PrivateIpAddress), 32)
+// addresses are the private addresses, the primary one first.
+func (r *networkInterface) addresses() []string {
+	return append([]string{*r.PrivateIpAddress}, r.Secondary...)
 }
+
+func hostPrefix(a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, 32) }
 
 var networkInterfaceKind = kind{"eni-", types.ResourceTypeNetworkInterface, func(c *Call, id string) error { _, err := c.networkInterface(id); return err }}
 
@@ -85,15 +96,17 @@ func (c *Call) CreateNetworkInterface(in *ec2.CreateNetworkInterfaceInput) (*ec2
 	if err != nil {
 		return nil, err
 	}
-	address, err := c.interfaceAddress(s, in.PrivateIpAddress)
+	if *s.Ipv6Native || *s.AssignIpv6AddressOnCreation {
+		return nil, fail(codeUnsupportedOperation, "The subnet %s gives its network interfaces IPv6 addresses, which is not supported by ipam-local.", *s.SubnetId)
+	}
+	addresses, err := c.interfaceAddresses(s, []*string{in.PrivateIpAddress})
 	if err != nil {
 		return nil, err
 	}
-	r := c.newNetworkInterface(s, address)
+	r := c.newNetworkInterface(s, addresses[0])
 	r.Description, r.Groups = new(or(in.Description, "")), groups
 	networkInterfaces.Put(c.Tx, r)
-	*s.AvailableIpAddressCount--
-	subnets.Put(c.Tx, s)
+	c.countAddresses(s, 1)
 	c.putTags(*r.NetworkInterfaceId, types.ResourceTypeNetworkInterface, tags)
 	v := r.show(c)
 	v.Status = r.Status
@@ -154,49 +167,6 @@ func (c *Call) interfaceGroups(s *subnet, ids []string) (list []types.GroupIdent
 	return list, nil
 }
 
-// interfaceAddress finds the private address of a new interface: the one that the request names, or the lowest that is free.
-func (c *Call) interfaceAddress(s *subnet, named *string) (netip.Addr, error) {
-	none := netip.Addr{}
-	if *s.Ipv6Native || *s.AssignIpv6AddressOnCreation {
-		return none, fail(codeUnsupportedOperation, "The subnet %s gives its network interfaces IPv6 addresses, which is not supported by ipam-local.", *s.SubnetId)
-	}
-	block := netip.MustParsePrefix(*s.CidrBlock)
-	taken := interfaceSpaces.Get(c.Tx, *s.SubnetId).AddBlock(block)
-	if named == nil {
-		prefix, ok := taken.Next(32, nil, reservedIn(block))
-		if !ok {
-			return none, fail("InsufficientFreeAddressesInSubnet", "The specified subnet does not have enough free addresses to satisfy the request.")
-		}
-		return prefix.Addr(), nil
-	}
-	a, err := readIPv4(*named, "privateIpAddress")
-	switch {
-	case err != nil:
-		return none, err
-	case !block.Contains(a):
-		return none, invalidValue("Address %s does not fall within the subnet's address range", a)
-	case reserves(block, a):
-		return none, invalidValue("Address %s is in subnet's reserved address range", a)
-	case taken.InUse(netip.PrefixFrom(a, 32)):
-		return none, fail(codeIPAddressInUse, "Address %s is in use.", a)
-	}
-	return a, nil
-}
-
-// reservedIn are the addresses of a subnet that AWS keeps.
-func reservedIn(block netip.Prefix) []netip.Prefix {
-	return []netip.Prefix{netip.PrefixFrom(block.Addr(), 30), netip.PrefixFrom(lastAddress(block), 32)}
-}
-
-func reserves(block netip.Prefix, a netip.Addr) bool {
-	for _, p := range reservedIn(block) {
-		if p.Contains(a) {
-			return true
-		}
-	}
-	return false
-}
-
 func (c *Call) newNetworkInterface(s *subnet, address netip.Addr) *networkInterface {
 	return &networkInterface{
 		NetworkInterface: types.NetworkInterface{
@@ -245,17 +215,28 @@ func (c *Call) privateName(a netip.Addr) string {
 func (r *networkInterface) show(c *Call) types.NetworkInterface {
 	v := r.NetworkInterface
 	v.Status = r.Settles.state(r.Status, c.Tx.Now)
-	if a := elasticIPsByInterface.First(c.Tx, r.key()...); a != nil {
-		v.Association = &types.NetworkInterfaceAssociation{
-			AllocationId: a.AllocationId, AssociationId: a.AssociationId, PublicIp: a.PublicIp, PublicDnsName: new(""), IpOwnerId: new(a.OwnerId),
-		}
+	associations := r.associations(c.Tx)
+	v.Association = associations[*r.PrivateIpAddress]
+	v.PrivateIpAddresses = nil
+	for i, a := range r.addresses() {
+		v.PrivateIpAddresses = append(v.PrivateIpAddresses, types.NetworkInterfacePrivateIpAddress{
+			Primary: new(i == 0), PrivateIpAddress: new(a), PrivateDnsName: new(c.privateName(netip.MustParseAddr(a))), Association: associations[a],
+		})
 	}
-	v.PrivateIpAddresses = []types.NetworkInterfacePrivateIpAddress{{
-		Primary: new(true), PrivateIpAddress: v.PrivateIpAddress, PrivateDnsName: v.PrivateDnsName, Association: v.Association,
-	}}
 	v.Ipv6Addresses = []types.NetworkInterfaceIpv6Address{}
 	v.TagSet = c.tags(*r.OwnerId, r.Region, *r.NetworkInterfaceId)
 	return v
+}
+
+// associations are the Elastic IP addresses of an interface by the private addresses that they are mapped to.
+func (r *networkInterface) associations(tx *state.Tx) map[string]*types.NetworkInterfaceAssociation {
+	all := map[string]*types.NetworkInterfaceAssociation{}
+	for a := range elasticIPsByInterface.Scan(tx, r.key()...) {
+		all[*a.PrivateIpAddress] = &types.NetworkInterfaceAssociation{
+			AllocationId: a.AllocationId, AssociationId: a.AssociationId, PublicIp: a.PublicIp, PublicDnsName: new(""), IpOwnerId: new(a.OwnerId),
+		}
+	}
+	return all
 }
 
 // DeleteNetworkInterface deletes a network interface. An Elastic IP address that is associated with it is left without one.
@@ -264,16 +245,18 @@ func (c *Call) DeleteNetworkInterface(in *ec2.DeleteNetworkInterfaceInput) (*ec2
 	if err != nil {
 		return nil, err
 	}
+	if r.Attachment != nil {
+		return nil, invalidValue("Network interface '%s' is currently in use.", *r.NetworkInterfaceId)
+	}
+	c.removeNetworkInterface(r)
+	return &ec2.DeleteNetworkInterfaceOutput{}, nil
+}
+
+func (c *Call) removeNetworkInterface(r *networkInterface) {
 	for a := range elasticIPsByInterface.Scan(c.Tx, r.key()...) {
 		c.dissociate(a)
 	}
-	s, err := c.subnet(*r.SubnetId)
-	if err != nil {
-		return nil, err
-	}
-	*s.AvailableIpAddressCount++
-	subnets.Put(c.Tx, s)
+	c.countAddresses(subnets.Get(c.Tx, *r.OwnerId, r.Region, *r.SubnetId), -len(r.addresses()))
 	c.putTags(*r.NetworkInterfaceId, types.ResourceTypeNetworkInterface, nil)
 	networkInterfaces.Delete(c.Tx, r.key()...)
-	return &ec2.DeleteNetworkInterfaceOutput{}, nil
 }

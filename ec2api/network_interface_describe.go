@@ -26,19 +26,43 @@ func networkInterfaceFilters() filters[types.NetworkInterface] {
 			return value(i.Association)
 		}
 	}
+	address := func(value func(types.NetworkInterfacePrivateIpAddress) []string) func(item) []string {
+		return func(i item) []string { return each(i.PrivateIpAddresses, value) }
+	}
+	mapped := func(value func(*types.NetworkInterfaceAssociation) []string) func(item) []string {
+		return address(func(a types.NetworkInterfacePrivateIpAddress) []string {
+			if a.Association == nil {
+				return nil
+			}
+			return value(a.Association)
+		})
+	}
+	attachment := func(value func(*types.NetworkInterfaceAttachment) []string) func(item) []string {
+		return func(i item) []string {
+			if i.Attachment == nil {
+				return nil
+			}
+			return value(i.Attachment)
+		}
+	}
 	f := filters[item]{
-		"association.allocation-id":       association(func(a *types.NetworkInterfaceAssociation) []string { return shown(a.AllocationId) }),
-		"association.association-id":      association(func(a *types.NetworkInterfaceAssociation) []string { return shown(a.AssociationId) }),
-		"association.ip-owner-id":         association(func(a *types.NetworkInterfaceAssociation) []string { return shown(a.IpOwnerId) }),
-		"association.public-ip":           association(func(a *types.NetworkInterfaceAssociation) []string { return shown(a.PublicIp) }),
-		"association.public-dns-name":     association(func(a *types.NetworkInterfaceAssociation) []string { return shown(a.PublicDnsName) }),
-		"addresses.association.owner-id":  association(func(a *types.NetworkInterfaceAssociation) []string { return shown(a.IpOwnerId) }),
-		"addresses.association.public-ip": association(func(a *types.NetworkInterfaceAssociation) []string { return shown(a.PublicIp) }),
-		"addresses.primary":               func(item) []string { return []string{"true"} },
-		"addresses.private-ip-address":    func(i item) []string { return shown(i.PrivateIpAddress) },
-		"availability-zone":               func(i item) []string { return shown(i.AvailabilityZone) },
-		"availability-zone-id":            func(i item) []string { return shown(i.AvailabilityZoneId) },
-		"description":                     func(i item) []string { return shown(i.Description) },
+		"association.allocation-id":        association(func(a *types.NetworkInterfaceAssociation) []string { return shown(a.AllocationId) }),
+		"association.association-id":       association(func(a *types.NetworkInterfaceAssociation) []string { return shown(a.AssociationId) }),
+		"association.ip-owner-id":          association(func(a *types.NetworkInterfaceAssociation) []string { return shown(a.IpOwnerId) }),
+		"association.public-ip":            association(func(a *types.NetworkInterfaceAssociation) []string { return shown(a.PublicIp) }),
+		"association.public-dns-name":      association(func(a *types.NetworkInterfaceAssociation) []string { return shown(a.PublicDnsName) }),
+		"addresses.association.owner-id":   mapped(func(a *types.NetworkInterfaceAssociation) []string { return shown(a.IpOwnerId) }),
+		"addresses.association.public-ip":  mapped(func(a *types.NetworkInterfaceAssociation) []string { return shown(a.PublicIp) }),
+		"addresses.primary":                address(func(a types.NetworkInterfacePrivateIpAddress) []string { return shown(a.Primary) }),
+		"addresses.private-ip-address":     address(func(a types.NetworkInterfacePrivateIpAddress) []string { return shown(a.PrivateIpAddress) }),
+		"attachment.attachment-id":         attachment(func(a *types.NetworkInterfaceAttachment) []string { return shown(a.AttachmentId) }),
+		"attachment.delete-on-termination": attachment(func(a *types.NetworkInterfaceAttachment) []string { return shown(a.DeleteOnTermination) }),
+		"attachment.device-index":          attachment(func(a *types.NetworkInterfaceAttachment) []string { return shown(a.DeviceIndex) }),
+		"attachment.instance-owner-id":     attachment(func(a *types.NetworkInterfaceAttachment) []string { return shown(a.InstanceOwnerId) }),
+		"attachment.status":                attachment(func(a *types.NetworkInterfaceAttachment) []string { return shown(&a.Status) }),
+		"availability-zone":                func(i item) []string { return shown(i.AvailabilityZone) },
+		"availability-zone-id":             func(i item) []string { return shown(i.AvailabilityZoneId) },
+		"description":                      func(i item) []string { return shown(i.Description) },
 		"group-id": func(i item) []string {
 			return each(i.Groups, func(g types.GroupIdentifier) []string { return shown(g.GroupId) })
 		},
@@ -56,17 +80,15 @@ func networkInterfaceFilters() filters[types.NetworkInterface] {
 		"vpc-id":               func(i item) []string { return shown(i.VpcId) },
 	}
 	for _, name := range []string{
-		"attachment.attach-time", "attachment.attachment-id", "attachment.delete-on-termination", "attachment.device-index",
-		"attachment.instance-id", "attachment.instance-owner-id", "attachment.status", "ipv6-addresses.ipv6-address",
-		"operator.managed", "operator.principal",
+		"attachment.attach-time", "attachment.instance-id", "ipv6-addresses.ipv6-address", "operator.managed", "operator.principal",
 	} {
 		f[name] = func(item) []string { return nil }
 	}
 	return f
 }
 
-// DescribeNetworkInterfaces lists the caller's network interfaces in the Region. IncludeManagedResources changes nothing: no
-// service makes any.
+// DescribeNetworkInterfaces lists the caller's network interfaces in the Region. IncludeManagedResources changes nothing: it is
+// about services with resources that they hide, and those of NAT gateways always show.
 func (c *Call) DescribeNetworkInterfaces(in *ec2.DescribeNetworkInterfacesInput) (*ec2.DescribeNetworkInterfacesOutput, error) {
 	all := rows(c, networkInterfaces, (*networkInterface).key, in.Filters, map[string]*state.Index[networkInterface]{
 		"subnet-id": networkInterfacesBySubnet, "group-id": networkInterfacesByGroup,

@@ -106,15 +106,15 @@ func (c *Call) GetIpamPolicyAllocationRules(in *ec2.GetIpamPolicyAllocationRules
 	return &ec2.GetIpamPolicyAllocationRulesOutput{IpamPolicyDocuments: items, NextToken: next}, nil
 }
 
-// addressByPolicy finds an address in the first pool that has one, by the policy that is in force for the caller. A pool needs no
-// share for that. If there is none to be had, the address is Amazon's.
-func (c *Call) addressByPolicy(locale string, tags map[string]string) (addressSource, bool) {
+// addressByPolicy finds an address for a type of resource in the first pool that has one, by the policy that is in force for the
+// caller. A pool needs no share for that. If there is none to be had, the address is Amazon's.
+func (c *Call) addressByPolicy(t types.IpamPolicyResourceType, locale string, tags map[string]string) (addressSource, bool) {
 	r, _ := c.policyInForce()
 	if r == nil {
 		return addressSource{}, false
 	}
 	for _, d := range r.Documents {
-		if *d.Locale != locale || d.ResourceType != types.IpamPolicyResourceTypeEip {
+		if *d.Locale != locale || d.ResourceType != t {
 			continue
 		}
 		for _, rule := range d.AllocationRules {

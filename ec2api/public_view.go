@@ -19,23 +19,30 @@ func (r *elasticIP) ipamPool(tx *state.Tx) *pool {
 	return poolsByID.First(tx, *r.PublicIpv4Pool)
 }
 
-// addressType tells whose the address is: Amazon's, out of a block that Amazon provides, or its owner's.
+// addressType tells whose the address is, Amazon's, out of a block that Amazon provides, or its owner's; and of those that a service
+// has taken, that it has.
 func (r *elasticIP) addressType(tx *state.Tx) types.IpamPublicAddressType {
-	p := r.ipamPool(tx)
+	source := r.source(tx)
 	switch {
-	case p != nil && p.PublicIpSource == types.IpamPoolPublicIpSourceAmazon:
-		return types.IpamPublicAddressTypeAmazonOwnedContig
+	case r.ServiceManaged != "" && source == types.IpamResourceCidrIpSourceAmazon:
+		return types.IpamPublicAddressTypeServiceManagedIp
+	case r.ServiceManaged != "":
+		return types.IpamPublicAddressTypeServiceManagedByoip
+	case source == types.IpamResourceCidrIpSourceByoip:
+		return types.IpamPublicAddressTypeByoip
 	case *r.PublicIpv4Pool == amazonsAddresses:
 		return types.IpamPublicAddressTypeAmazonOwnedEip
 	}
-	return types.IpamPublicAddressTypeByoip
+	return types.IpamPublicAddressTypeAmazonOwnedContig
 }
 
+// source tells whether Amazon or its owner has brought the address.
 func (r *elasticIP) source(tx *state.Tx) types.IpamResourceCidrIpSource {
-	if r.addressType(tx) == types.IpamPublicAddressTypeByoip {
-		return types.IpamResourceCidrIpSourceByoip
+	p := r.ipamPool(tx)
+	if *r.PublicIpv4Pool == amazonsAddresses || p != nil && p.PublicIpSource == types.IpamPoolPublicIpSourceAmazon {
+		return types.IpamResourceCidrIpSourceAmazon
 	}
-	return types.IpamResourceCidrIpSourceAmazon
+	return types.IpamResourceCidrIpSourceByoip
 }
 
 // usage is the share of a part's addresses that are Elastic IP addresses, as the API shows it.
@@ -105,9 +112,15 @@ func (c *Call) discoveredPublicPool(d *resourceDiscovery, r *publicIPv4Pool) (li
 	return list
 }
 
-func (c *Call) discoveredInterface(d *resourceDiscovery, r *networkInterface) []*discoveredCIDR {
-	item := c.discoveredIn(d, types.IpamResourceTypeEni, *r.OwnerId, r.Region, *r.NetworkInterfaceId, r.prefix())
-	item.VpcId, item.SubnetId, item.AvailabilityZoneId = r.VpcId, r.SubnetId, r.AvailabilityZoneId
-	item.NetworkInterfaceAttachmentStatus = types.IpamNetworkInterfaceAttachmentStatusAvailable
-	return []*discoveredCIDR{item}
+func (c *Call) discoveredInterface(d *resourceDiscovery, r *networkInterface) (list []*discoveredCIDR) {
+	for _, a := range r.addresses() {
+		item := c.discoveredIn(d, types.IpamResourceTypeEni, *r.OwnerId, r.Region, *r.NetworkInterfaceId, hostPrefix(netip.MustParseAddr(a)))
+		item.VpcId, item.SubnetId, item.AvailabilityZoneId = r.VpcId, r.SubnetId, r.AvailabilityZoneId
+		item.NetworkInterfaceAttachmentStatus = types.IpamNetworkInterfaceAttachmentStatusAvailable
+		if r.Attachment != nil {
+			item.NetworkInterfaceAttachmentStatus = types.IpamNetworkInterfaceAttachmentStatusInUse
+		}
+		list = append(list, item)
+	}
+	return list
 }

@@ -39,21 +39,25 @@ func (c *Call) routeTable(id string) (*routeTable, error) {
 
 // makeMainRouteTable makes the route table of all subnets that are not associated with another.
 func (c *Call) makeMainRouteTable(v *vpc) {
-	id := c.newID("rtb-")
-	routeTables.Put(c.Tx, &routeTable{
-		RouteTable: types.RouteTable{
-			OwnerId:      v.OwnerId,
-			RouteTableId: new(id),
-			VpcId:        v.VpcId,
-			Associations: []types.RouteTableAssociation{{
-				AssociationState:        &types.RouteTableAssociationState{State: types.RouteTableAssociationStateCodeAssociated},
-				Main:                    new(true),
-				RouteTableAssociationId: new(c.newID("rtbassoc-")),
-				RouteTableId:            new(id),
-			}},
-		},
-		Region: v.Region,
-	})
+	routeTables.Put(c.Tx, c.newRouteTable(v.VpcId, types.RouteTableAssociation{Main: new(true)}))
+}
+
+// newRouteTable is a route table of a VPC with an association. The caller stores it.
+func (c *Call) newRouteTable(vpcID *string, a types.RouteTableAssociation) *routeTable {
+	id := new(c.newID("rtb-"))
+	a.RouteTableId, a.RouteTableAssociationId = id, new(c.newID("rtbassoc-"))
+	a.AssociationState = &types.RouteTableAssociationState{State: types.RouteTableAssociationStateCodeAssociated}
+	return &routeTable{
+		RouteTable: types.RouteTable{OwnerId: new(c.Account), RouteTableId: id, VpcId: vpcID, Associations: []types.RouteTableAssociation{a}},
+		Region:     c.Region,
+	}
+}
+
+// toInternet is the route to the Internet by a gateway.
+func toInternet(gateway *internetGateway) types.Route {
+	return types.Route{
+		DestinationCidrBlock: new("0.0.0.0/0"), GatewayId: gateway.InternetGatewayId, Origin: types.RouteOriginCreateRoute, State: types.RouteStateActive,
+	}
 }
 
 // mainRouteTable is the main route table of a VPC.

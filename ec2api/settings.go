@@ -30,6 +30,8 @@ type Timing struct {
 	Address     time.Duration // of the allocation of public addresses that are given back
 	Import      time.Duration // of a CIDR that a pool could import
 	Resolve     time.Duration // of the version of a prefix list resolver after a change
+	NATGateway  time.Duration // of a NAT gateway and its addresses, and back
+	NATZone     time.Duration // of a regional NAT gateway's way into another zone
 }
 
 // RealisticTiming is AWS's, as its users have seen it.
@@ -42,6 +44,8 @@ func RealisticTiming() Timing {
 		Address:     3 * time.Minute,
 		Import:      15 * time.Minute,
 		Resolve:     5 * time.Minute,
+		NATGateway:  90 * time.Second,
+		NATZone:     20 * time.Minute, // AWS: up to an hour
 	}
 }
 
@@ -64,6 +68,9 @@ type Quotas struct {
 
 	ElasticIPs      int // of Amazon's, per account and Region
 	TagsPerResource int
+
+	NATGateways            int // zonal ones, per zone
+	AddressesPerNATGateway int // Elastic IP addresses; of a regional one, per zone
 
 	VerificationTokens int // per IPAM
 	ASNs               int // per IPAM
@@ -101,6 +108,9 @@ func DefaultQuotas() Quotas {
 		RulesPerPolicy:    10,
 		TargetsPerPolicy:  100,
 		TagsPerResource:   50,
+
+		NATGateways:            5,
+		AddressesPerNATGateway: 2,
 
 		VerificationTokens: 100,
 		ASNs:               5,

@@ -30,6 +30,8 @@ var created = map[string]string{
 
 	"CreateIpamPolicy":                            "ipam-policy",
 	"CreateNetworkInterface":                      "network-interface",
+	"CreateInternetGateway":                       "internet-gateway",
+	"CreateNatGateway":                            "natgateway",
 	"CreateManagedPrefixList":                     "prefix-list",
 	"CreateIpamResourceDiscovery":                 "ipam-resource-discovery",
 	"AssociateIpamResourceDiscovery":              "ipam-resource-discovery-association",

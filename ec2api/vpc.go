@@ -147,7 +147,7 @@ func (c *Call) DeleteVpc(in *ec2.DeleteVpcInput) (*ec2.DeleteVpcOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	if subnetsByVPC.First(c.Tx, v.key()...) != nil || gatewaysByVPC.First(c.Tx, v.key()...) != nil {
+	if subnetsByVPC.First(c.Tx, v.key()...) != nil || gatewaysByVPC.First(c.Tx, v.key()...) != nil || natGatewaysByVPC.First(c.Tx, v.key()...) != nil {
 		return nil, fail(codeDependencyViolation, "The vpc '%s' has dependencies and cannot be deleted.", *v.VpcId)
 	}
 	c.deleteVPCParts(v)

@@ -4,9 +4,10 @@ import "github.com/ipam-local/ipam-local/state"
 
 // linked are the services that are known to have a service-linked role, and what AWS calls the role.
 var linked = map[string]string{
-	"ipam.amazonaws.com":          "AWSServiceRoleForIPAM",                  // https://docs.aws.amazon.com/vpc/latest/ipam/iam-ipam-slr.html
-	"ram.amazonaws.com":           "AWSServiceRoleForResourceAccessManager", // https://docs.aws.amazon.com/ram/latest/userguide/security-iam-service-linked-roles.html
-	"organizations.amazonaws.com": "AWSServiceRoleForOrganizations",         // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services.html
+	"ipam.amazonaws.com":            "AWSServiceRoleForIPAM",                  // https://docs.aws.amazon.com/vpc/latest/ipam/iam-ipam-slr.html
+	"ram.amazonaws.com":             "AWSServiceRoleForResourceAccessManager", // https://docs.aws.amazon.com/ram/latest/userguide/security-iam-service-linked-roles.html
+	"organizations.amazonaws.com":   "AWSServiceRoleForOrganizations",         // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services.html
+	"ec2-nat-gateway.amazonaws.com": "AWSServiceRoleForNATGateway",            // https://docs.aws.amazon.com/vpc/latest/userguide/using-service-linked-roles.html
 }
 
 // LinkedName is the name of the service-linked role of a service, or "" for one that is not known to have any.
