@@ -44,6 +44,13 @@ var (
 		}
 		return []state.Key{{*r.ResourceId}}
 	})
+	// aloneAddressRecords finds those in force that say of a VPC that nothing overlaps it, by its scope and CIDR.
+	aloneAddressRecords = state.NewIndex(addressRecords, "alone", func(r *addressRecord) []state.Key {
+		if r.SampledEndTime != nil || r.ResourceType != types.IpamAddressHistoryResourceTypeVpc || r.ResourceOverlapStatus != types.IpamOverlapStatusNonoverlapping {
+			return nil
+		}
+		return []state.Key{{r.IpamScopeId, *r.ResourceCidr}}
+	})
 )
 
 // addressRetention is how long records can be found after their end, in hours of 365 days a year.

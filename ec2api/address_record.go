@@ -214,7 +214,12 @@ func (r *recorder) neighbours(key state.Key, prefix, after netip.Prefix) {
 		}
 		holders := v.upTo(3, other)
 		if len(holders) == 3 {
-			continue // two that are not concerned themselves overlap each other, whoever has the prefix
+			// They overlap each other, whoever else has the prefix, and so it stands in the records but for one that was alone
+			// until several came at once.
+			for alone := range aloneAddressRecords.Scan(r.tx, key[2], other.String()) {
+				r.add(subject{*alone.ResourceOwnerId, *alone.ResourceRegion, *alone.ResourceId})
+			}
+			continue
 		}
 		for _, h := range holders {
 			r.add(subject{h.account, h.region, h.id})

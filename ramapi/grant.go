@@ -105,16 +105,18 @@ func admitting(tx *state.Tx, account string) iter.Seq[*share] {
 func WatchSharing(f func(tx *state.Tx, resourceARN string, from time.Time)) {
 	state.Watch(associations, func(tx *state.Tx, before, after *association) {
 		a := cmp.Or(after, before)
-		from := tx.Now
-		if a.Settles.At.After(from) {
-			from = a.Settles.At
+		times := []time.Time{tx.Now} // what ends, ends at once: it is no longer associated while it is disassociating
+		if a.Settles.At.After(tx.Now) {
+			times = append(times, a.Settles.At)
 		}
-		if a.AssociationType == typeResource {
-			f(tx, *a.AssociatedEntity, from)
-			return
-		}
-		for _, r := range resourcesByShare.Get(tx, joined(a.Share)) {
-			f(tx, *r.AssociatedEntity, from)
+		for _, from := range times {
+			if a.AssociationType == typeResource {
+				f(tx, *a.AssociatedEntity, from)
+				continue
+			}
+			for _, r := range resourcesByShare.Get(tx, joined(a.Share)) {
+				f(tx, *r.AssociatedEntity, from)
+			}
 		}
 	})
 }
