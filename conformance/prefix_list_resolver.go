@@ -16,6 +16,7 @@ var prefixListResolverTests = []Test{
 	{"the conditions of a rule for resources are all met", "B277", resolverResourceRules},
 	{"a rule for pools selects their CIDRs", "B278", resolverPoolRules},
 	{"a resolver makes a version when its outcome changes", "B279", resolverFollows},
+	{"a resolver follows Elastic IP addresses and their tags", "B480", resolverFollowsAddresses},
 	{"a resolver selects CIDRs of its family", "B280", resolverFamilies},
 	{"rules that AWS would not take are refused", "B281", badResolverRules},
 	{"a resolver has its limits", "B282", resolverLimits},
@@ -301,6 +302,22 @@ func resolverFollows(t *T) {
 	t.advance(time.Hour)
 	equal(t, "the outcome of other rules", t.outcome(r), "10.3.0.0/16")
 	equal(t, "versions after changes that do not show", len(t.versions(r)), before)
+}
+
+func resolverFollowsAddresses(t *T) {
+	ipam := t.ipam()
+	public := ipam.PublicDefaultScopeId
+	all := t.resolver(ipam, resourcesIn(public, types.IpamResourceTypeEip, inside("0.0.0.0/0")))
+	tagged := t.resolver(ipam, resourcesIn(public, types.IpamResourceTypeEip, is(withTag("use", "vpn"))))
+	equal(t, "the outcome without addresses", t.outcome(all), "")
+	a := must(t.ec2(home).AllocateAddress(t.ctx, &ec2.AllocateAddressInput{}))(t)
+	cidr := *a.PublicIp + "/32"
+	t.awaitOutcome(all, "the allocation of an address", cidr)
+	must(t.ec2(home).CreateTags(t.ctx, &ec2.CreateTagsInput{Resources: []string{*a.AllocationId}, Tags: tags("use", "vpn")}))(t)
+	t.awaitOutcome(tagged, "the tag", cidr)
+	must(t.ec2(home).ReleaseAddress(t.ctx, &ec2.ReleaseAddressInput{AllocationId: a.AllocationId}))(t)
+	t.awaitOutcome(all, "the release")
+	t.awaitOutcome(tagged, "the release")
 }
 
 func resolverFamilies(t *T) {

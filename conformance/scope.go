@@ -186,10 +186,17 @@ func poolCount(t *T) {
 
 func externalAuthority(t *T) {
 	ipam := t.ipam()
+	authority := "ib1.identity.account.us-com-1.4711"
+	for code, id := range map[string]*string{"MissingParameter": nil, "InvalidParameterValue": new("scope-7")} {
+		_, err := t.ec2(home).CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{IpamId: ipam.IpamId, ExternalAuthorityConfiguration: &types.ExternalAuthorityConfiguration{
+			Type: types.IpamScopeExternalAuthorityTypeInfoblox, ExternalResourceIdentifier: id,
+		}})
+		wantErrorOf(t, "the identifier "+str(id), err, code, "")
+	}
 	got := must(t.ec2(home).CreateIpamScope(t.ctx, &ec2.CreateIpamScopeInput{IpamId: ipam.IpamId, ExternalAuthorityConfiguration: &types.ExternalAuthorityConfiguration{
-		Type: types.IpamScopeExternalAuthorityTypeInfoblox, ExternalResourceIdentifier: new("scope-7"),
+		Type: types.IpamScopeExternalAuthorityTypeInfoblox, ExternalResourceIdentifier: &authority,
 	}}))(t).IpamScope
-	want := &types.IpamScopeExternalAuthorityConfiguration{Type: types.IpamScopeExternalAuthorityTypeInfoblox, ExternalResourceIdentifier: new("scope-7")}
+	want := &types.IpamScopeExternalAuthorityConfiguration{Type: types.IpamScopeExternalAuthorityTypeInfoblox, ExternalResourceIdentifier: &authority}
 	equalRecord(t, "ExternalAuthorityConfiguration", got.ExternalAuthorityConfiguration, want)
 	scope := t.awaitScope(*got.IpamScopeId, types.IpamScopeStateCreateComplete)
 	equalRecord(t, "ExternalAuthorityConfiguration described", scope.ExternalAuthorityConfiguration, want)

@@ -116,12 +116,30 @@ func init() {
 			resolveResource(tx, types.IpamResourceTypeSubnet, *r.OwnerId, r.Region)
 		}
 	})
+	state.Watch(elasticIPs, func(tx *state.Tx, before, after *elasticIP) {
+		if before == nil || after == nil {
+			r := cmp.Or(after, before)
+			resolveResource(tx, types.IpamResourceTypeEip, r.OwnerId, r.Region)
+		}
+	})
+	state.Watch(publicIPv4Pools, func(tx *state.Tx, before, after *publicIPv4Pool) {
+		if before == nil || after == nil || !reflect.DeepEqual(before.Parts, after.Parts) {
+			r := cmp.Or(after, before)
+			resolveResource(tx, types.IpamResourceTypePublicIpv4Pool, r.OwnerId, r.Region)
+		}
+	})
 	state.Watch(tagSets, func(tx *state.Tx, before, after *tagSet) {
 		r := cmp.Or(after, before)
-		if r.Type == types.ResourceTypeIpamPool {
+		switch r.Type {
+		case types.ResourceTypeIpamPool:
 			resolvePools(tx, r.Account, r.Region)
+		case types.ResourceTypeElasticIp:
+			resolveResource(tx, types.IpamResourceTypeEip, r.Account, r.Region)
+		case types.ResourceTypeIpv4poolEc2:
+			resolveResource(tx, types.IpamResourceTypePublicIpv4Pool, r.Account, r.Region)
+		default:
+			resolveResource(tx, types.IpamResourceType(r.Type), r.Account, r.Region)
 		}
-		resolveResource(tx, types.IpamResourceType(r.Type), r.Account, r.Region)
 	})
 	state.Watch(pools, func(tx *state.Tx, before, after *pool) { // before nil: it has no CIDRs yet
 		if before != nil && after != nil && before.deleting() != after.deleting() {

@@ -2,6 +2,7 @@ package ec2api
 
 import (
 	"iter"
+	"regexp"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -140,6 +141,9 @@ func (c *Call) ModifyIpamScope(in *ec2.ModifyIpamScopeInput) (*ec2.ModifyIpamSco
 	return &ec2.ModifyIpamScopeOutput{IpamScope: s.answer(c)}, nil
 }
 
+// authorityIdentifier is what names an account of the other system.
+var authorityIdentifier = regexp.MustCompile(`^[^.\s]+\.identity\.account\.[^.\s]+\.[^.\s]+$`)
+
 // setAuthority: another system can lead a private scope of an IPAM in the advanced tier only.
 // Source: https://docs.aws.amazon.com/vpc/latest/ipam/integrate-infoblox-ipam.html
 func (c *Call) setAuthority(s *scope, in *types.ExternalAuthorityConfiguration) error {
@@ -151,6 +155,14 @@ func (c *Call) setAuthority(s *scope, in *types.ExternalAuthorityConfiguration) 
 	}
 	if i := ipams.Get(c.Tx, *s.OwnerId, *s.IpamRegion, s.IpamId); i.Tier == types.IpamTierFree {
 		return fail(codeUnsupportedOperation, "The IPAM %s is in the free tier. ExternalAuthorityConfiguration needs the advanced tier.", s.IpamId)
+	}
+	switch id := in.ExternalResourceIdentifier; {
+	case in.Type == "":
+		return missingParameter("ExternalAuthorityConfiguration.Type")
+	case id == nil:
+		return missingParameter("ExternalAuthorityConfiguration.ExternalResourceIdentifier")
+	case !authorityIdentifier.MatchString(*id):
+		return invalidValue("Value (%s) for parameter ExternalAuthorityConfiguration.ExternalResourceIdentifier is invalid. It has the form <version>.identity.account.<entity_realm>.<entity_id>.", *id)
 	}
 	s.ExternalAuthorityConfiguration = &types.IpamScopeExternalAuthorityConfiguration{Type: in.Type, ExternalResourceIdentifier: in.ExternalResourceIdentifier}
 	return nil
