@@ -28,6 +28,7 @@ type recorder struct {
 	seen  map[subject]bool
 	views map[string]*view // by the id of the scope
 	ipams map[[2]string][]*ipam
+	ended int // records
 }
 
 func newRecorder(tx *state.Tx) *recorder {
@@ -175,6 +176,7 @@ func (r *recorder) change(have, want *addressRecord) {
 
 // end ends a record. What was so for no time at all has not been.
 func (r *recorder) end(have *addressRecord) {
+	r.ended++
 	if !have.SampledStartTime.Before(r.at) {
 		addressRecords.Delete(r.tx, have.key()...)
 		return
@@ -229,4 +231,20 @@ func (r *recorder) neighbours(key state.Key, prefix, after netip.Prefix) {
 			return
 		}
 	}
+}
+
+// EndHistoryOf ends the records of what an account had that is no more, some at a time: while it returns true there are others.
+func EndHistoryOf(tx *state.Tx, account string) (more bool) {
+	r, n := newRecorder(tx), 0
+	for open := range openAddressRecords.Scan(tx) {
+		if *open.ResourceOwnerId != account {
+			continue
+		}
+		if n++; n > maxRecorded {
+			break
+		}
+		r.add(subject{account, *open.ResourceRegion, *open.ResourceId})
+	}
+	r.run()
+	return n > maxRecorded && r.ended > 0 // what it has made anew meanwhile does not end
 }

@@ -52,4 +52,4 @@ func (s shown) Freeze(on bool) {
 	s.changes.beat()
 }
 
-func (s shown) ResetAccount(account string) error { return s.db.ResetAccount(account) }
+func (s shown) ResetAccount(account string) error { return s.resetAccount(account) }

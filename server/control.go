@@ -10,6 +10,8 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/ipam-local/ipam-local/console"
+	"github.com/ipam-local/ipam-local/ec2api"
+	"github.com/ipam-local/ipam-local/state"
 )
 
 // controlPath is the part of the address space that is the program's own; AWS's calls go to /.
@@ -69,6 +71,18 @@ func (s *Server) health(w http.ResponseWriter, _ *http.Request) error {
 	return nil
 }
 
+// resetAccount drops what an account has, and ends what others keep as the history of it.
+func (s *Server) resetAccount(account string) error {
+	err := s.db.ResetAccount(account)
+	for more := true; more && err == nil; {
+		err = s.db.Update(func(tx *state.Tx) error {
+			more = ec2api.EndHistoryOf(tx, account)
+			return nil
+		})
+	}
+	return err
+}
+
 // reset drops all state, or that of one account.
 func (s *Server) reset(w http.ResponseWriter, r *http.Request) error {
 	query := r.URL.Query()
@@ -88,7 +102,7 @@ func (s *Server) reset(w http.ResponseWriter, r *http.Request) error {
 	if !isAccount(account) {
 		return errors.New("account is not twelve digits")
 	}
-	if err := s.db.ResetAccount(account); err != nil {
+	if err := s.resetAccount(account); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
